@@ -9,8 +9,9 @@ BIN := .venv/bin
 demo: setup
 	@exec env PORT=$(PORT) $(BIN)/remembrancer demo
 
+# All but what `make check` runs, and what is long: `make nightly` and `make storm`.
 test: setup
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+	$(BIN)/python -m pytest $(PYTEST_ARGS) -m 'not storm and not nightly and not check'
 
 setup: .venv/.complete
 

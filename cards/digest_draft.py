@@ -40,7 +40,7 @@ def draft_message(session: Session, digest: Digest, person: Person, now: datetim
         hours=programme_of(session, window).chase.draft_working_hours,
         settled=is_settled(window, now),
         restated=_restated_since(session, digest) if digest.state == DigestState.POSTED else [],
-        news=digest.state not in PENDING or has_changes(session, digest, now),
+        news=digest.state not in PENDING or has_changes(session, digest),
         zone=person.time_zone,
     )
     parts = compose_now(session, digest, now).parts if digest.state in PENDING else posted_parts(session, digest)

@@ -20,6 +20,14 @@ LAWS: dict[str, tuple[Law, ...]] = {
     "scotland": ("scotland",),
     "northern-ireland": ("northern-ireland",),
 }
+SAID_AS: dict[str, tuple[str, Law | None]] = {
+    "england": ("england-and-wales", "england"),
+    "wales": ("england-and-wales", "wales"),
+    "cymru": ("england-and-wales", "wales"),
+    "england-wales": ("england-and-wales", None),
+    "ni": ("northern-ireland", None),
+}
+"""Other ways of naming a nation: whose bank holidays are kept, and whose law deadlines follow, where that is said."""
 FEED_SCHEMES = ("https", "http", "webcal", "webcals")
 MonthAndDay = Annotated[str, Field(pattern=r"^\d{2}-\d{2}$")]
 
@@ -242,6 +250,16 @@ class OrganisationSpec(Spec):
     def _day_exists(cls, text: str) -> str:
         date.fromisoformat(f"2001-{text}")
         return text
+
+    @model_validator(mode="before")
+    @classmethod
+    def _nation_as_said(cls, given: Any) -> Any:
+        """Take 'Wales', 'England & Wales' and the like for the nation that they name."""
+        if not isinstance(given, dict) or not isinstance(given.get("nation"), str):
+            return given
+        said = "-".join(re.findall(r"[a-z]+", given["nation"].lower().replace("&", " ")))
+        nation, law = SAID_AS.get(said, (said, None))
+        return {**({"jurisdiction": law} if law else {}), **given, "nation": nation}
 
     @model_validator(mode="after")
     def _law_of_the_nation(self) -> "OrganisationSpec":

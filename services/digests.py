@@ -27,6 +27,7 @@ from remembrancer.reports.digests.compose import (
     changes_digest,
     close_digest,
     last_told,
+    told_now,
     was_told,
 )
 from remembrancer.rules.facts import stored_id
@@ -65,13 +66,11 @@ def compose_now(session: Session, digest: Digest, now: datetime) -> Drafted:
     return changes_digest(session, scope, digest.kind, last, now, digest.covering_note)
 
 
-def has_changes(session: Session, digest: Digest, now: datetime) -> bool:
+def has_changes(session: Session, digest: Digest) -> bool:
     """Whether the digest tells anything; an empty addendum is not posted."""
     scope = scope_of(session, digest)
     last = last_told(session, scope.window, scope.board, *AT_CLOSE)
-    return (
-        digest.kind != DigestKind.ADDENDUM or last is None or compose_now(session, digest, now).told != was_told(last)
-    )
+    return digest.kind != DigestKind.ADDENDUM or last is None or told_now(session, scope) != was_told(last)
 
 
 def posting_time(session: Session, digest: Digest) -> datetime:

@@ -29,7 +29,7 @@ from remembrancer.bot.returns.message_reading import answered_last, meant_withou
 from remembrancer.bot.windows import commands as window_commands
 from remembrancer.cards.answer_preview import draft_message, find_errors
 from remembrancer.cards.prompts.return_prompts import own_returns
-from remembrancer.models import Return, ReturnState, Window
+from remembrancer.models import AuditEvent, Return, ReturnState, Window
 from remembrancer.models.message import Message, message
 from remembrancer.rules.facts import stored_id
 from remembrancer.rules.people import recipients
@@ -89,6 +89,13 @@ def _change(context: Context, incoming: Incoming, act: Requested) -> Reply:
     return on_chosen(context, act.get("ref"), among, lambda ret: open_form(context, ret))
 
 
+def _has_reviewed(context: Context) -> bool:
+    """Whether the person has accepted an answer or sent one back."""
+    by = AuditEvent.person_id == context.person.id
+    query = select(AuditEvent.id).where(by, col(AuditEvent.act).in_(("accepted", "returned")))
+    return context.session.exec(query.limit(1)).first() is not None
+
+
 def _undo(context: Context, incoming: Incoming, act: Requested) -> Reply:
     """Throw the draft away; give back what was handed on; or open the answer that was stored."""
     if newest_draft(context, incoming):
@@ -99,7 +106,7 @@ def _undo(context: Context, incoming: Incoming, act: Requested) -> Reply:
     newest = answered_last(context)
     is_accepted = newest is not None and newest.state == ReturnState.ACCEPTED
     if (role_of(context) != "lead" and is_accepted) or (role_of(context) == "secretary" and not own_answered(context)):
-        raise NotPossibleError("secretary_undo")
+        raise NotPossibleError("secretary_undo" if _has_reviewed(context) else "nothing_of_yours")
     if not own_answered(context):
         return window_commands.undo_last(context, incoming)
     return _change(context, incoming, act)

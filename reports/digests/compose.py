@@ -28,7 +28,7 @@ from remembrancer.reports.digests.sections import Source, sections_text
 from remembrancer.rules.facts import stored_id
 from remembrancer.rules.forward_plan.reconciliation import Reconciled
 from remembrancer.rules.programmes.answers import Answers, unchanged_run
-from remembrancer.rules.programmes.figures import figures
+from remembrancer.rules.programmes.figures import Period, figures
 from remembrancer.rules.programmes.measures import Count
 from remembrancer.rules.programmes.slices import Slice, is_in
 from remembrancer.rules.programmes.spec import Programme
@@ -86,9 +86,12 @@ def was_told(digest: Digest) -> dict[str, int]:
     return {ref: version for ref, version in digest.told.items() if version != PUT_BACK}
 
 
-def told_now(session: Session, scope: Scope) -> dict[str, int]:
-    """Return the current version of each item's answer, by ref; 0 without an answer."""
-    returns = period(session, scope.window, scope.slice_, scope.left_out).returns
+def told_now(session: Session, scope: Scope, now: Period | None = None) -> dict[str, int]:
+    """Return the current version of each item's answer, by ref; 0 without an answer.
+
+    `now` is the scope's data, where it was read already.
+    """
+    returns = (now or period(session, scope.window, scope.slice_, scope.left_out)).returns
     versions = {item.ref: ret.versions for ret, item in returns_of(session, scope.window)}
     return {told.ref: versions[told.ref] if told.answers is not None else 0 for told in returns}
 
@@ -114,8 +117,12 @@ def close_digest(session: Session, scope: Scope, now: datetime, note: str) -> Dr
         still=still_bad(source, news) if source.last else [],
         missing=[(ref, source.titles[ref]) for ref, told in source.returns.items() if told.answers is None],
     )
-    parts = [head, *sections_text(programme.digest, source), _not_counted(session, scope, programme, now)]
-    return Drafted(source.figures, told_now(session, scope), [text for text in parts if text])
+    parts = [
+        head,
+        *sections_text(programme.digest, source),
+        _not_counted(session, scope, programme, len(source.returns), now),
+    ]
+    return Drafted(source.figures, told_now(session, scope, source.period), [text for text in parts if text])
 
 
 def _grouped(news: Iterable[ItemNews], kinds: Sequence[str]) -> list[tuple[str, list[ItemNews]]]:
@@ -142,10 +149,13 @@ def _opening(session: Session, scope: Scope, source: Source, now: datetime, note
 
 def _source(session: Session, scope: Scope, programme: Programme) -> Source:
     now, before = period(session, scope.window, scope.slice_, scope.left_out), previous_window(session, scope.window)
-    last = {told.ref: told.answers for told in period(session, before).returns} if before else {}
+    whole = period(session, before) if before else None
+    is_whole = not scope.slice_ and not scope.left_out
+    part = whole if is_whole or before is None else period(session, before, scope.slice_, scope.left_out)
+    last = {told.ref: told.answers for told in whole.returns} if whole else {}
     return Source(
         programme=programme,
-        figures=current_figures(session, scope),
+        figures=figures(programme, now, part),
         period=now,
         returns={told.ref: told for told in now.returns},
         last={ref: answers for ref, answers in last.items() if answers is not None},
@@ -154,7 +164,7 @@ def _source(session: Session, scope: Scope, programme: Programme) -> Source:
     )
 
 
-def _not_counted(session: Session, scope: Scope, programme: Programme, now: datetime) -> str:
+def _not_counted(session: Session, scope: Scope, programme: Programme, counted: int, now: datetime) -> str:
     """Return the section on items that the figures do not count: withdrawn, suspended, or left out."""
     rows = returns_of(session, scope.window)
     set_aside = [(ret, item) for ret, item in rows if ret.state in SET_ASIDE and is_in(scope.slice_, item.facts)]
@@ -165,7 +175,7 @@ def _not_counted(session: Session, scope: Scope, programme: Programme, now: date
         today=now.astimezone(ZoneInfo(organisation(session).time_zone)).date(),
         set_aside=set_aside,
         left_out=[(ref, titles[ref], reason) for ref, reason in scope.left_out.items() if ref in titles],
-        counted=len(period(session, scope.window, scope.slice_, scope.left_out).returns),
+        counted=counted,
     )
 
 
@@ -178,7 +188,7 @@ def changes_digest(
     """Compose a digest of the items and figures that changed since an earlier digest, with what each said before."""
     programme = programme_of(session, scope.window)
     source = _source(session, scope, programme)
-    told, before = told_now(session, scope), was_told(since) if since else {}
+    told, before = told_now(session, scope, source.period), was_told(since) if since else {}
     restated = [each for each in restated_in(session, scope.window, scope.slice_) if each.ref in told]
     restated = [each for each in restated if told.get(each.ref) != before.get(each.ref)]
     again = {each.ref for each in restated}
@@ -198,7 +208,7 @@ def changes_digest(
         then_and_now=_moved_figures(since.figures if since else {}, source, programme),
     )
     full = render("digest/in_full.md", items=list(_in_full(source, changed, old)))
-    parts = [head, full, _not_counted(session, scope, programme, now)]
+    parts = [head, full, _not_counted(session, scope, programme, len(source.returns), now)]
     return Drafted(source.figures, told, [text for text in parts if text])
 
 

@@ -34,7 +34,7 @@ def send_held_notices(engine: Engine, now: datetime) -> None:
     """Remind the secretary, on each working day, of a digest that is held past its time and has changes to report."""
     with Session(engine) as session:
         held = session.exec(select(Digest).where(Digest.state == DigestState.HELD)).all()
-        late = [d for d in held if posting_time(session, d) < now and has_changes(session, d, now)]
+        late = [d for d in held if posting_time(session, d) < now and has_changes(session, d)]
         if late:
             facts = load_facts(session)
             today = now.astimezone(ZoneInfo(facts.time.zone)).date()

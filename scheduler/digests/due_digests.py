@@ -118,7 +118,7 @@ def _post_due(session: Session, window: Window, now: datetime) -> None:
         if digest.state != DigestState.DRAFT or not _is_ready_to_post(window, digest.kind):
             continue
         if posting_time(session, digest) <= now:
-            if has_changes(session, digest, now):
+            if has_changes(session, digest):
                 post(session, digest, now)
             else:
                 digest.state = DigestState.SUPERSEDED

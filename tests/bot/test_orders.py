@@ -321,3 +321,7 @@ def test_what_was_accepted_is_not_opened_by_undo(world: World) -> None:
 
 def test_what_only_an_admin_may_order_says_so_to_a_secretary(world: World) -> None:
     hold(world, [(SECRETARY, says("extend the window to the 20th"), "Only an admin can do that")])
+
+
+def test_with_nothing_accepted_undo_does_not_speak_of_what_was(world: World) -> None:
+    hold(world, [(SECRETARY, says("undo that"), ["There is nothing of yours to take back", "not: accepted"])])

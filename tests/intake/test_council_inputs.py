@@ -116,3 +116,30 @@ def test_one_item_that_cannot_be_read_is_one_problem_though_answers_and_plans_na
     items.write_text(items.read_text().replace("strategic-delivery-plan,S1", "strategic-deliver-plan,S1"))
     [problem] = refusal(folder)
     assert problem.endswith("The nearest is 'strategic-delivery-plan'.")
+
+
+@pytest.mark.parametrize(
+    ("written", "nation", "law"),
+    [
+        ("wales", "england-and-wales", "wales"),
+        ("Cymru", "england-and-wales", "wales"),
+        ("England", "england-and-wales", "england"),
+        ("England & Wales", "england-and-wales", "england"),
+        ("england and wales", "england-and-wales", "england"),
+        ("Scotland", "scotland", "scotland"),
+        ("Northern Ireland", "northern-ireland", "northern-ireland"),
+    ],
+)
+def test_a_nation_is_known_by_its_name_and_names_the_law(tmp_path: Path, written: str, nation: str, law: str) -> None:
+    folder = copytree(INPUTS / "sheet-sep-line", tmp_path / "folder")
+    organisation = folder / "organisation.yaml"
+    organisation.write_text(organisation.read_text().replace("nation: england-and-wales", f"nation: {written}"))
+    found = read(folder).organisation
+    assert (found.nation, found.law_of(found.boards[0])) == (nation, law)
+
+
+def test_a_nation_that_there_is_not_is_refused_with_those_there_are(tmp_path: Path) -> None:
+    folder = copytree(INPUTS / "sheet-sep-line", tmp_path / "folder")
+    organisation = folder / "organisation.yaml"
+    organisation.write_text(organisation.read_text().replace("nation: england-and-wales", "nation: Kent"))
+    assert "'england-and-wales', 'scotland' or 'northern-ireland'" in refusal(folder)[0]

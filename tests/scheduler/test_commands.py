@@ -234,3 +234,8 @@ def test_figures_of_a_restated_window_are_as_told_unless_the_others_are_asked_fo
     assert restated["delivery"]["unlikely"] == as_told["delivery"]["unlikely"] + 1
     sliced = ("--where", "activity_type=People Commissioning")
     assert figures(*sliced)["delivery"] != figures(*sliced, "--restated")["delivery"]
+
+
+def test_the_version_is_printed_alone() -> None:
+    done = run("--version")
+    assert (done.exit_code, done.output) == (0, "0.1.0\n")
