@@ -35,6 +35,7 @@ COMMANDS: Mapping[str, Command] = {
     "meetings": Command("committees", "committees.meetings"),
     "demo": Command("serve", "cli.demo"),
     "run": Command("serve", "cli.run"),
+    "init": Command("load", "init.help"),
     "load": Command("load", "cli.load"),
     "migrate": Command("load", "cli.migrate"),
     "simulate": Command("preview", "cli.simulate"),

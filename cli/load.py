@@ -1,5 +1,6 @@
 """Filling the database: `migrate` brings it up to date; `load` shows the difference first, and asks where it can."""
 
+import shutil
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -7,7 +8,7 @@ from typing import Annotated
 import typer
 
 from remembrancer.cli.database import database, store
-from remembrancer.cli.shared import echo_problems, problems_listed, the_moment
+from remembrancer.cli.shared import echo_problems, problems_listed, stop, the_moment
 from remembrancer.intake.folder.reader import Folder, read_folder
 from remembrancer.intake.loading.load import Stored
 from remembrancer.intake.loading.load import store as store_folder
@@ -15,6 +16,7 @@ from remembrancer.queries.organisation import organisation
 from remembrancer.scheduler.feeds.committee_source import COMMITTEES
 from remembrancer.scheduler.feeds.poll import last_known
 from remembrancer.scheduler.feeds.status import feed_states
+from remembrancer.shipped import EXAMPLES
 from remembrancer.wording import phrase, short_moment
 
 app = typer.Typer()
@@ -24,6 +26,15 @@ app = typer.Typer()
 def bring_up_to_date() -> None:
     with database():
         typer.echo(phrase("cli.migrated"))
+
+
+@app.command("init")
+def begin_folder(folder: Annotated[Path, typer.Argument(help=phrase("init.folder"))]) -> None:
+    """Write a folder to start from: an invented authority's, which loads as it is."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        stop(phrase("init.not_empty", folder=folder))
+    shutil.copytree(EXAMPLES / "start", folder, dirs_exist_ok=True)
+    typer.echo(phrase("init.written", folder=folder))
 
 
 @app.command("load")

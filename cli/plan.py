@@ -4,13 +4,12 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 from sqlmodel import col, select
 
 from remembrancer.cli.database import store
-from remembrancer.cli.shared import AsJson, print_json, stop, the_moment
+from remembrancer.cli.shared import AsJson, console, print_json, stop, the_moment
 from remembrancer.models import Board
 from remembrancer.reports.forward_plan.work_programme import Sitting, WorkProgramme
 from remembrancer.wording import moment, phrase, short_day
@@ -64,11 +63,11 @@ def _write(found: WorkProgramme, out: Path) -> None:
 def _print(found: WorkProgramme) -> None:
     from remembrancer.reports.forward_plan.plain_text import held, noted, on_its_way
 
-    console = Console()
+    screen = console()
     for sitting in found.sittings:
-        console.print(_table(sitting, found.zone))
+        screen.print(_table(sitting, found.zone))
         for row in sitting.through:
-            console.print(on_its_way(row, found.zone), markup=False, highlight=False)
+            screen.print(on_its_way(row, found.zone), markup=False, highlight=False)
     waiting, on_hold = [noted(item) for item in found.waiting], [held(item) for item in found.on_hold]
     for name, lines in (("waiting", waiting), ("on_hold", on_hold)):
         if lines:

@@ -1,6 +1,8 @@
 """What the commands share: their common options, the clock, JSON and tables, and how refusals are said."""
 
 import json
+import os
+import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -8,7 +10,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from remembrancer.clock import SystemClock
 from remembrancer.problems import Problem, Problems, RefusedError
@@ -16,6 +18,7 @@ from remembrancer.wording import phrase
 
 DAY_FORMATS = ["%Y-%m-%d"]
 MOMENT_FORMATS = ["%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d"]
+WIDEST = 2000  # characters; no row of ours is as long
 ProgrammeArgument = Annotated[str, typer.Argument(help=phrase("cli.programme"))]
 WindowArgument = Annotated[str, typer.Argument(help=phrase("cli.window"))]
 AsJson = Annotated[bool, typer.Option("--json", help=phrase("cli.as_json"))]
@@ -36,10 +39,17 @@ def print_json(found: Any) -> None:
 
 def print_table(columns: str, rows: Iterable[Iterable[Any]]) -> None:
     """Print a table; `columns` is the name of the sentence that holds its headings, apart by semicolons."""
-    table = Table(*phrase(columns).split("; "))
+    table = Table(*(Column(heading, overflow="fold") for heading in phrase(columns).split("; ")))
     for row in rows:
         table.add_row(*row)
-    Console().print(table)
+    console().print(table)
+
+
+def console() -> Console:
+    """The console to print to: a terminal's lines are as long as it is wide; what is piped is never cut or wrapped."""
+    if sys.stdout.isatty() or "COLUMNS" in os.environ:
+        return Console()
+    return Console(width=WIDEST)
 
 
 def echo_problems(problems: Iterable[Problem]) -> None:

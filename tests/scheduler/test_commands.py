@@ -239,3 +239,30 @@ def test_figures_of_a_restated_window_are_as_told_unless_the_others_are_asked_fo
 def test_the_version_is_printed_alone() -> None:
     done = run("--version")
     assert (done.exit_code, done.output) == (0, "0.1.0\n")
+
+
+def test_a_folder_to_start_from_loads_as_it_is(tmp_path: Path) -> None:
+    folder = tmp_path / "mine"
+    assert run("init", str(folder)).exit_code == 0
+    assert "Loaded; " in loaded(folder).output
+    [only, count] = run("doctor").output.strip().splitlines()
+    assert only.startswith("- No chat platform is set up")
+    assert count == "1 to put right."
+
+
+def test_a_folder_that_is_there_is_never_written_over(tmp_path: Path) -> None:
+    (tmp_path / "people.csv").write_text("mine", encoding="utf-8")
+    done = run("init", str(tmp_path))
+    assert (done.exit_code, (tmp_path / "people.csv").read_text(encoding="utf-8")) == (1, "mine")
+    assert "is there already and is not empty, so nothing was written" in done.output
+
+
+def test_what_is_piped_is_neither_cut_nor_wrapped(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    loaded(folder)
+    monkeypatch.delenv("COLUMNS")
+    row = next(line for line in run("window", "list").output.splitlines() if "2019-20-q2" in line)
+    assert "strategic-delivery-plan" in row
+    assert "Fri 20 Sep 2019 17:00" in row
+    planned = run("preview", "--days", "3").output
+    assert "the window opens; leads the item" in planned
+    assert "…" not in planned
