@@ -241,8 +241,9 @@ def test_the_version_is_printed_alone() -> None:
     assert (done.exit_code, done.output) == (0, "0.1.0\n")
 
 
-def test_a_folder_to_start_from_loads_as_it_is(tmp_path: Path) -> None:
+def test_a_folder_to_start_from_loads_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "mine"
+    monkeypatch.setattr(SetClock, "now", lambda _clock: datetime(2026, 12, 1, 10, tzinfo=UTC))
     assert run("init", str(folder)).exit_code == 0
     assert "Loaded; " in loaded(folder).output
     [only, count] = run("doctor").output.strip().splitlines()
