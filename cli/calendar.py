@@ -1,13 +1,14 @@
 """`remembrancer calendar SOURCE`: what a calendar would give, by the organisation's patterns; nothing is stored."""
 
 import sys
+from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from remembrancer.cli.database import store
-from remembrancer.cli.shared import print_table, stop, stop_if_refused, the_moment
+from remembrancer.cli.shared import AsJson, print_json, print_table, stop, stop_if_refused, the_moment
 from remembrancer.intake.calendars.ics_recurrence import horizon_at
 from remembrancer.intake.calendars.sources import read_calendar
 from remembrancer.intake.http.fetch import USER_AGENT, FetchError, fetch, why_not_fetched
@@ -23,7 +24,7 @@ PASTED = "-"
 
 
 @app.command("calendar")
-def calendar(source: Annotated[str, typer.Argument(help=phrase("calendars.source"))]) -> None:
+def calendar(source: Annotated[str, typer.Argument(help=phrase("calendars.source"))], as_json: AsJson = False) -> None:
     with store() as session:
         spec = organisation(session)
     problems = Problems()
@@ -32,14 +33,21 @@ def calendar(source: Annotated[str, typer.Argument(help=phrase("calendars.source
     windows, meetings = read_calendar(data, _patterns(source, spec), spec, horizon, problems)
     rows = [(w.opens_at, phrase("calendars.window"), w.title, w.cancelled) for w in windows]
     rows += [(m.starts_at, phrase("calendars.meeting"), m.board, m.cancelled) for m in meetings]
-    print_table(
-        "calendars.columns",
-        (
-            (moment(at, spec.time_zone), what, name, phrase("calendars.cancelled") if cancelled else "")
-            for at, what, name, cancelled in sorted(rows)
-        ),
-    )
+    if as_json:
+        print_json([_as_json(each) for each in sorted(rows)])
+    else:
+        print_table(
+            "calendars.columns",
+            (
+                (moment(at, spec.time_zone), what, name, phrase("calendars.cancelled") if cancelled else "")
+                for at, what, name, cancelled in sorted(rows)
+            ),
+        )
     stop_if_refused(problems)
+
+
+def _as_json(row: tuple[datetime, str, str, bool]) -> dict[str, Any]:
+    return dict(zip(("at", "what", "name", "cancelled"), (row[0].isoformat(), *row[1:]), strict=True))
 
 
 def _patterns(source: str, spec: OrganisationSpec) -> CalendarSpec:

@@ -1,5 +1,6 @@
 """`remembrancer calendar`: a file, an address or what is pasted, shown by the patterns before it counts."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -56,3 +57,14 @@ def test_an_address_inside_the_network_is_not_read() -> None:
 def test_a_file_that_is_not_there_is_named() -> None:
     result = CliRunner().invoke(app, ["calendar", "nowhere.ics"])
     assert (result.exit_code, "nowhere.ics cannot be read" in result.stderr) == (1, True)
+
+
+def test_what_a_calendar_gives_comes_as_json_too() -> None:
+    done = CliRunner().invoke(app, ["calendar", str(EXAMPLE / "calendar.ics"), "--json"])
+    found = json.loads(done.stdout)
+    assert {
+        "at": "2019-08-30T08:00:00+00:00",
+        "what": "window",
+        "name": "Quarter 2 2019/20",
+        "cancelled": False,
+    } in found

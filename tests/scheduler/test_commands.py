@@ -267,3 +267,10 @@ def test_what_is_piped_is_neither_cut_nor_wrapped(folder: Path, monkeypatch: pyt
     planned = run("preview", "--days", "3").output
     assert "the window opens; leads the item" in planned
     assert "…" not in planned
+
+
+def test_what_the_doctor_finds_comes_as_json_with_the_same_exit_code(folder: Path) -> None:
+    loaded(folder)
+    done = run("doctor", "--json")
+    assert done.exit_code == 1
+    assert [finding[:26] for finding in json.loads(done.stdout)] == ["No chat platform is set up"]
