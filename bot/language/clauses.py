@@ -85,7 +85,7 @@ def without(text: str, clauses: Sequence[Clause], dropped: set[int]) -> str:
         elif not kept and "\n" in clause.gap:
             lead = clause.gap.rpartition("\n")[2]
     whole = lead + "".join(words + gap for words, gap in kept)
-    return re.sub(r"[\s,;:–—|/=(\[-]+\Z", "", whole.rstrip()) if dropped and kept else whole.strip("\n ")
+    return re.sub(r"[\s,;:–—|/=(\[•·▪◦*-]+\Z", "", whole.rstrip()) if dropped and kept else whole.strip("\n ")
 
 
 def _weight(gap: str) -> int:
