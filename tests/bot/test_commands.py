@@ -365,7 +365,11 @@ def test_digest_shows_the_last_that_was_posted_and_says_where_there_is_none(worl
         [
             (SECRETARY, says("digest asch"), f"No digest of {BOARD} waits for you, and it was told none yet."),
             (SECRETARY, waits_until("2019-09-13 17:00"), []),
-            (SECRETARY, says("digest asch"), "Posted to #asch-cabinet-committee on Friday 13 September 2019, 17:00"),
+            (
+                SECRETARY,
+                says("digest asch"),
+                "Posted to Adult Social Care and Health Cabinet Committee on Friday 13 September 2019, 17:00",
+            ),
             (LEAD, says("digest asch"), "No digest waits for you"),
             (LEAD, says("digest of responses is drafted and with legal, on track"), "This is what was understood"),
         ],

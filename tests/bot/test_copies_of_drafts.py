@@ -11,6 +11,7 @@ from remembrancer.services.sending import set_pilot
 from tests.dialog import ADMIN, LEAD, SECRETARY, World, fills_in, hold, presses, says, sees_again, waits_until
 
 BOARD = "#asch-cabinet-committee"
+NAME = "Adult Social Care and Health Cabinet Committee"
 CARD = "digest for Adult Social Care"
 
 
@@ -104,7 +105,7 @@ def test_while_everything_is_paused_a_draft_says_that_it_waits_for_the_resume(wo
         world,
         [
             (ADMIN, says("pause"), "paused"),
-            (SECRETARY, sees_again(), [paused, f"It goes to {BOARD} when an admin resumes, and not before"]),
+            (SECRETARY, sees_again(), [paused, f"It goes to {NAME} when an admin resumes, and not before"]),
             (SECRETARY, presses("Post now"), ["Everything is paused", "not before"]),
             (SECRETARY, waits_until("2019-09-13 18:00"), []),
             (SECRETARY, says("digests"), [paused, "at least 4 working hours", "not: next look"]),
@@ -127,7 +128,7 @@ def test_a_draft_that_waits_for_an_admins_act_to_settle_says_until_when(world: W
             (ADMIN, says("windows"), "open"),
             (ADMIN, presses("Close now", "Quarter 2"), "Close now"),
             (ADMIN, presses("Do it"), "is closed"),
-            (SECRETARY, sees_again(), f"can undo that until 17:05. Then it goes to {BOARD}."),
+            (SECRETARY, sees_again(), f"can undo that until 17:05. Then it goes to {NAME}."),
             (SECRETARY, waits_until("2019-09-13 17:05"), []),
             (SECRETARY, sees_again(), "✓ Posted to"),
         ],

@@ -25,6 +25,7 @@ from tests.dialog import (
 )
 
 BOARD = "#asch-cabinet-committee"
+NAME = "Adult Social Care and Health Cabinet Committee"
 DRAFT = "digest for Adult Social Care and Health Cabinet Committee"
 
 
@@ -49,12 +50,12 @@ def test_a_digest_is_a_draft_to_the_secretary_four_working_hours_before_it_posts
             (
                 SECRETARY,
                 waits_until("2019-09-13 13:00"),
-                [DRAFT, f"It goes to {BOARD} on Friday 13 September 2019, 17:00 unless you hold it", "**0 of 17**"],
+                [DRAFT, f"It goes to {NAME} on Friday 13 September 2019, 17:00 unless you hold it", "**0 of 17**"],
             ),
             (LEAD, presses("No change"), "Stored"),
             (SECRETARY, sees_again(), "**1 of 17**"),
             (SECRETARY, waits_until("2019-09-13 17:00"), []),
-            (SECRETARY, sees_again(), f"Posted to {BOARD} on Friday 13 September 2019, 17:00"),
+            (SECRETARY, sees_again(), f"Posted to {NAME} on Friday 13 September 2019, 17:00"),
         ],
     )
     [(when, text)] = told(world)

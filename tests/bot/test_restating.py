@@ -62,7 +62,7 @@ def test_what_was_told_stays_and_the_board_gets_an_addendum_that_the_secretary_s
                 ],
             ),
             (SECRETARY, waits_until("2019-09-23 16:00"), ""),
-            (SECRETARY, says("digests"), ["Posted to #asch", "The audit found", "not: Restated since"]),
+            (SECRETARY, says("digests"), ["Posted to Adult Social Care", "The audit found", "not: Restated since"]),
         ],
     )
     assert len(world.chat.posts(BOARD)) == told + 1
