@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -13,6 +13,7 @@ from remembrancer.intake.tables.column_mapping import TableColumns, Wanted
 from remembrancer.intake.tables.date_cells import TableCell
 from remembrancer.intake.tables.reader import read_table
 from remembrancer.intake.tables.rows import Row, Source
+from remembrancer.intake.tables.written_dates import WrittenDate, parse_written_date
 from remembrancer.problems import Problems
 from remembrancer.rules.people.person_fields import EMAIL, ROLES
 
@@ -56,6 +57,7 @@ def read_people(
     rows = [person for row in table.rows if (person := _person(row, zone))]
     posts = Names({row["post"] for row in table.rows} - {""}, complete=bool(table.rows))
     emails = Names({row["email"].lower() for row in table.rows} - {""})
+    rows = [_with_managers_post(row, rows, posts, table.source) for row in rows]
     for row in rows:
         if row.reports_to and posts.lack(row.reports_to):
             near = posts.nearest(row.reports_to)
@@ -103,6 +105,19 @@ def _person(row: Row, zone: str) -> PersonRow | None:
     )
 
 
+def _with_managers_post(row: PersonRow, rows: Sequence[PersonRow], posts: Names, source: Source) -> PersonRow:
+    """Take a manager's name, as exports of HR systems give it, for the one post that this person holds."""
+    if not row.reports_to or not posts.lack(row.reports_to):
+        return row
+    named = row.reports_to.casefold()
+    held = {each.post for each in rows if each.post and named in (each.name.casefold(), each.email)}
+    if len(held) != 1:
+        return row
+    [post] = held
+    source.note(row.row, "reports_to", "manager_by_name", name=row.reports_to, post=post)
+    return replace(row, reports_to=post)
+
+
 @cache
 def _zones() -> frozenset[str]:
     """Return the names of all time zones, cached because listing them reads six hundred files."""
@@ -110,19 +125,26 @@ def _zones() -> frozenset[str]:
 
 
 def _leave(row: Row, text: str) -> Leave | None:
-    is_written = row.source.day_first and not re.match(r"\d{4}-", text)
+    is_written = not re.match(r"\d{4}-", text) and (row.source.day_first or re.search(r"[A-Za-z]{3}", text))
     parts = re.fullmatch(WRITTEN_LEAVE if is_written else LEAVE, text) if len(text) <= LONGEST_LEAVE else None
     if not parts:
         row.wrong("leave", "not_leave", text=text)
         return None
-    cell = TableCell(row, "leave")
-    first, last = cell.day(parts[1], exact=True), cell.day(parts[2] or parts[1], exact=True)
+    first, last = _leave_day(row, parts[1]), _leave_day(row, parts[2] or parts[1])
     if first is None or last is None:
         return None
     if last < first:
         row.wrong("leave", "leave_ends_first", text=text)
         return None
     return Leave(first, last, parts[3].lower() if parts[3] else None)
+
+
+def _leave_day(row: Row, text: str) -> date | None:
+    """A day with its month in letters is plain in any table; figures follow what the table says of its dates."""
+    parsed = parse_written_date(text) if re.search(r"[A-Za-z]{3}", text) else None
+    if isinstance(parsed, WrittenDate) and not parsed.is_month:
+        return parsed.day
+    return TableCell(row, "leave").day(text, exact=True)
 
 
 def _check_same_person(source: Source, rows: Sequence[PersonRow]) -> None:

@@ -143,3 +143,52 @@ def test_a_nation_that_there_is_not_is_refused_with_those_there_are(tmp_path: Pa
     organisation = folder / "organisation.yaml"
     organisation.write_text(organisation.read_text().replace("nation: england-and-wales", "nation: Kent"))
     assert "'england-and-wales', 'scotland' or 'northern-ireland'" in refusal(folder)[0]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "2026-07-06/2026-07-10 ada.brown@example.org",
+        "6 July 2026 to 10 July 2026 ada.brown@example.org",
+        "6 Jul 2026 - 10 Jul 2026 ada.brown@example.org",
+        "Monday 6 July 2026 until Friday 10 July 2026 ada.brown@example.org",
+    ],
+)
+def test_a_leave_is_read_as_the_documents_show_it_without_a_mapping_too(tmp_path: Path, written: str) -> None:
+    folder = copytree(INPUTS / "sheet-sep-line", tmp_path / "folder")
+    people = folder / "people.csv"
+    rows = people.read_text().splitlines()
+    at = next(n for n, row in enumerate(rows) if "sam.okoro@" in row)
+    rows[at] = rows[at].rstrip(",") + "," * (6 - rows[at].rstrip(",").count(",")) + written
+    people.write_text("\n".join(rows) + "\n")
+    [leave] = next(person for person in read(folder).people if person.email == "sam.okoro@example.org").leave
+    assert (leave.first_day.isoformat(), leave.last_day.isoformat()) == ("2026-07-06", "2026-07-10")
+    assert leave.delegate == "ada.brown@example.org"
+
+
+def test_a_leave_in_figures_that_may_be_read_two_ways_is_refused_without_a_mapping(tmp_path: Path) -> None:
+    folder = copytree(INPUTS / "sheet-sep-line", tmp_path / "folder")
+    people = folder / "people.csv"
+    people.write_text(
+        people.read_text().replace(
+            "Head of Property,Director of Finance,,,", "Head of Property,Director of Finance,,,6/7/2026"
+        )
+    )
+    assert "column leave" in refusal(folder)[0]
+
+
+@pytest.mark.parametrize("manager", ["Ada Brown", "ada brown", "ada.brown@example.org"])
+def test_a_manager_may_be_named_as_an_export_of_hr_does(tmp_path: Path, manager: str) -> None:
+    folder = copytree(INPUTS / "sheet-sep-line", tmp_path / "folder")
+    people = folder / "people.csv"
+    people.write_text(people.read_text().replace("Head of Property,Director of Finance", f"Head of Property,{manager}"))
+    found = read(folder)
+    assert next(each for each in found.people if each.post == "Head of Property").reports_to == "Director of Finance"
+    assert f"'{manager}' is a person, and is taken for the post 'Director of Finance'" in str(found.problems.notes[-1])
+
+
+def test_a_manager_who_holds_no_post_is_still_refused(tmp_path: Path) -> None:
+    folder = copytree(INPUTS / "sheet-sep-line", tmp_path / "folder")
+    people = folder / "people.csv"
+    people.write_text(people.read_text().replace("Head of Property,Director of Finance", "Head of Property,Max Reed"))
+    assert "nobody holds a post called 'Max Reed'" in refusal(folder)[0]
