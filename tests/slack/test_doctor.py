@@ -117,7 +117,7 @@ def test_the_command_tells_of_slack_where_it_is_set_up(
 ) -> None:
     monkeypatch.setenv("REMEMBRANCER_DATABASE_URL", bare_engine.url.render_as_string(hide_password=False))
     assert CliRunner().invoke(cli.app, ["load", str(EXAMPLE)]).exit_code == 0
-    assert "Slack" not in CliRunner().invoke(cli.app, ["doctor"]).output
+    assert "set up Slack (docs/slack.md)" in CliRunner().invoke(cli.app, ["doctor"]).output
     for name, value in slack.tokens.items():
         monkeypatch.setenv(name, value)
     slack.take_scope("files:write")

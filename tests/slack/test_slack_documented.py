@@ -127,7 +127,7 @@ def test_doctor_says_what_is_to_be_put_right_until_it_is(admin: Admin, slack: Sl
     assert f"The bot is not in the channel #{CHANNEL} of" in doctor(admin)
     slack.invite(room)
     found = doctor(admin)
-    assert f"#{CHANNEL}" not in found
+    assert f"channel #{CHANNEL} of" not in found
     assert "Ruth Fairbrass (you@example.org) is in Slack and is linked as soon as the service runs" in found
     assert "Neil Coppard (neil.coppard@example.org) is not in Slack by that address" in found
 
