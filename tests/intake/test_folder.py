@@ -156,7 +156,7 @@ def test_utf_16_text_says_how_to_save_it(folder: Path) -> None:
         ("items.csv", "programme,ref", "program,ref", "row 1, column programme", "there is no column programme"),
         ("items.csv", "strategic-delivery-plan,45", "strategic,45", "row 2, column programme", "no programme"),
         ("items.csv", ",outcome,", ",outcomes,", "column outcomes", "has no fact called outcomes"),
-        ("organisation.yaml", "nation: england-and-wales", "nation: england", "row 4, column nation", "nation"),
+        ("organisation.yaml", "nation: england-and-wales", "nation: kent", "row 4, column nation", "nation"),
         ("organisation.yaml", "kind: corporate_board", "kind: board", "row", "no board kind is called board"),
         ("organisation.yaml", "secretary: Democratic", "secretary: Undemocratic", "column asch", "does not name"),
         ("organisation.yaml", "time_zone: Europe/London", "time_zone: London", "column time_zone", "Europe/London"),
@@ -211,7 +211,7 @@ def test_a_programme_of_the_folder_goes_before_the_shipped_one(folder: Path) -> 
     ("old", "new", "says"),
     [
         ("status: delivery", "status: outcome", "no question is called outcome"),
-        ("figure: submissions}", "figure: delivered}", "no figure is called delivered"),
+        ("figure: activity_type}", "figure: delivered}", "no figure is called delivered"),
         (
             "status: delivery",
             "status: issue_detail",
