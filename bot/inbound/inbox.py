@@ -21,7 +21,7 @@ from remembrancer.models import EventState, IncomingEvent
 from remembrancer.rules.facts import stored_id
 
 LEASE = timedelta(seconds=60)
-MAX_ATTEMPTS = 5
+MAX_ATTEMPTS = 7  # over a minute in all, in which a database that fails over is back
 FIRST_WAIT = timedelta(seconds=1)  # doubled for each attempt
 UNAVAILABLE_WAIT = timedelta(seconds=15)  # until the next attempt while the platform is unavailable
 LONGEST_UNAVAILABLE = timedelta(days=1)

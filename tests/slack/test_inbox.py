@@ -101,7 +101,7 @@ def test_what_fails_waits_longer_each_time_and_fails_for_good_at_last(engine: En
         [row] = rows(engine)
         waits.append((row.leased_until or now) - now)
         now = row.leased_until or now
-    assert waits == [timedelta(seconds=seconds) for seconds in (1, 2, 4, 8, 0)]
+    assert waits == [timedelta(seconds=seconds) for seconds in (1, 2, 4, 8, 16, 32, 0)]
     assert (row.state, row.problem) == (EventState.FAILED, "no")
     assert inbox.lease_next(engine, "slack", now + timedelta(days=1)) is None
 
