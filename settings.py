@@ -91,6 +91,11 @@ class Settings(BaseSettings):
         return self.public_url.rstrip("/") or f"http://localhost:{self.port}"
 
 
+def settings_given() -> dict[str, str]:
+    """Every variable that has a value, in the environment or else in the file `.env`."""
+    return {name: value for given in (dotenv_values(".env"), os.environ) for name, value in given.items() if value}
+
+
 def setting_called(name: str) -> str | None:
     """A setting that the organisation's folder names, such as a feed's secret address; None where it is not set."""
-    return os.environ.get(name) or dotenv_values(".env").get(name) or None
+    return settings_given().get(name)

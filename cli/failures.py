@@ -9,8 +9,9 @@ from remembrancer.cli.shared import stop
 from remembrancer.wording import phrase
 
 NO_DATABASE, DATABASE_FULL = "3D000", "53100"
-"""PostgreSQL's error codes (its documentation, appendix A)."""
+"""PostgreSQL's error codes (its documentation, appendix A), as the two below."""
 NO_ENTRY = ("28000", "28P01")
+READ_ONLY = ("42501", "25006")
 SETTING_FAULTS = (
     "int_parsing",
     "float_parsing",
@@ -20,7 +21,8 @@ SETTING_FAULTS = (
     "literal_error",
 )
 """The kinds of pydantic's errors that a setting may have."""
-READ_ONLY = ("42501", "25006")
+NO_SUCH_REVISION = "Can't locate revision"
+"""How Alembic begins to say that it has no migration of the database's version."""
 
 
 def sentence_for(error: Exception) -> str | None:
@@ -34,7 +36,7 @@ def sentence_for(error: Exception) -> str | None:
         return " ".join(_of_settings(error))
     if isinstance(error, ArgumentError | NoSuchModuleError) or _is_driver_missing(error):
         return phrase("failures.no_database_address")
-    if isinstance(error, CommandError):
+    if isinstance(error, CommandError) and str(error).startswith(NO_SUCH_REVISION):
         return phrase("failures.newer_database")
     if isinstance(error, DBAPIError):
         return _of_database(error)
@@ -46,8 +48,18 @@ def sentence_for(error: Exception) -> str | None:
 
 
 def _is_driver_missing(error: Exception) -> bool:
-    """Whether a database address names a kind of database whose driver is not installed."""
-    return isinstance(error, ModuleNotFoundError) and not (error.name or "").startswith("remembrancer")
+    """Whether what is missing is the driver of the database that the address names, and no part of our own."""
+    from sqlalchemy.engine import make_url
+
+    from remembrancer.settings import Settings
+
+    if not isinstance(error, ModuleNotFoundError):
+        return False
+    try:
+        make_url(Settings().database_url).get_dialect().import_dbapi()
+    except ModuleNotFoundError as missing:
+        return missing.name == error.name
+    return False
 
 
 def _of_settings(error: Exception) -> Iterator[str]:

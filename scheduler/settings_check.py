@@ -1,13 +1,10 @@
 """Finds settings that are misspelt or of the wrong form, and that no chat platform is set up."""
 
-import os
 import re
 from collections.abc import Iterator, Mapping
 
-from dotenv import dotenv_values
-
 from remembrancer.rules.nearest_name import nearest_of
-from remembrancer.settings import Settings
+from remembrancer.settings import Settings, settings_given
 from remembrancer.wording import phrase
 
 GUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
@@ -26,14 +23,14 @@ def settings_findings(settings: Settings) -> Iterator[str]:
     """Yield the missing platform first, then each setting to put right; no value of a setting is shown."""
     if not has_platform(settings):
         yield phrase("foreseen.no_platform")
-    given = {name: value for name, value in (dotenv_values(".env") | os.environ).items() if value}
+    given = settings_given()
     names = known_names()
     for name in sorted(given):
         near = nearest_of(name, names) if name not in names and _is_like_ours(name) else None
         if near:
             yield phrase("foreseen.misspelt", name=name, near=near)
     for name, (form, words) in FORMS.items():
-        if given.get(name) and not re.fullmatch(form, given[name] or ""):
+        if given.get(name) and not re.fullmatch(form, given[name]):
             yield phrase("foreseen.wrong_form", name=name, form=words)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from alembic.util import CommandError
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import OperationalError
 from typer.testing import CliRunner
@@ -120,3 +121,11 @@ def test_an_address_that_there_is_not_is_said_to_be_none(port: str, host: str) -
 def test_a_fault_of_our_own_is_not_hidden() -> None:
     assert sentence_for(RuntimeError("a mistake")) is None
     assert sentence_for(KeyError("a mistake")) is None
+
+
+def test_a_missing_part_of_the_installation_is_not_taken_for_a_wrong_database_address() -> None:
+    assert sentence_for(ModuleNotFoundError("No module named 'icalendar'", name="icalendar")) is None
+
+
+def test_a_fault_of_the_migrations_is_not_taken_for_a_newer_database() -> None:
+    assert sentence_for(CommandError("Multiple head revisions are present")) is None
