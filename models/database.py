@@ -7,7 +7,7 @@ from typing import Any
 
 import structlog
 from sqlalchemy import Connection, Engine, event
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.pool import StaticPool
 from sqlmodel import Session, SQLModel, create_engine
 
@@ -77,6 +77,13 @@ def write_once(engine: Engine, snapshot: bool = False, **subject: object) -> Ite
         except IntegrityError:
             session.rollback()
             log.info("written elsewhere", **subject)
+
+
+def is_connection_lost(error: Exception) -> bool:
+    """Tell whether the database dropped the connection or could not be reached, whatever was asked of it."""
+    if not isinstance(error, DBAPIError):
+        return False
+    return error.connection_invalidated or (isinstance(error, OperationalError) and error.statement is None)
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

@@ -2,7 +2,7 @@
 
 A worker leases each event; where the worker dies, another takes the event when the lease expires. An event that raises
 is tried again a few times, after longer and longer waits, and is then kept as failed. An event that cannot be handled
-because the platform is unavailable waits until it is available, for a day at most.
+because the platform or the database is unavailable waits until it is available, for a limited time.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,10 +21,23 @@ from remembrancer.models import EventState, IncomingEvent
 from remembrancer.rules.facts import stored_id
 
 LEASE = timedelta(seconds=60)
-MAX_ATTEMPTS = 7  # over a minute in all, in which a database that fails over is back
+MAX_ATTEMPTS = 7  # over a minute in all
 FIRST_WAIT = timedelta(seconds=1)  # doubled for each attempt
-UNAVAILABLE_WAIT = timedelta(seconds=15)  # until the next attempt while the platform is unavailable
-LONGEST_UNAVAILABLE = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Outage:
+    """How soon an event is tried again after an outage that it did not cause, and for how long since it was received.
+
+    After that time an outage counts as a failed attempt.
+    """
+
+    wait: timedelta
+    longest: timedelta
+
+
+PLATFORM_AWAY = Outage(timedelta(seconds=15), timedelta(days=1))
+DATABASE_AWAY = Outage(timedelta(seconds=1), timedelta(minutes=10))
 
 
 @dataclass(frozen=True)
@@ -127,16 +140,16 @@ def mark_failed(engine: Engine, leased: LeasedEvent, problem: str, now: datetime
                 row.state, row.leased_until, row.done_at = EventState.FAILED, None, now
 
 
-def postpone(engine: Engine, leased: LeasedEvent, problem: str, now: datetime) -> bool:
-    """Put an event off because its platform is unavailable, without counting the attempt.
+def postpone(engine: Engine, leased: LeasedEvent, outage: Outage, problem: str, now: datetime) -> bool:
+    """Put an event off because of an outage, without counting the attempt.
 
     Returns False where the event has waited for too long.
     """
-    if now - leased.received_at >= LONGEST_UNAVAILABLE:
+    if now - leased.received_at >= outage.longest:
         return False
     with _leased_rows(engine, leased) as rows:
         for row in rows:
-            row.attempts, row.leased_until, row.problem = 0, now + UNAVAILABLE_WAIT, problem
+            row.attempts, row.leased_until, row.problem = 0, now + outage.wait, problem
     return True
 
 

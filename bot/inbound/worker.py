@@ -9,8 +9,9 @@ import structlog
 from sqlalchemy import Engine
 
 from remembrancer.bot.inbound import inbox
-from remembrancer.bot.inbound.inbox import LeasedEvent
+from remembrancer.bot.inbound.inbox import DATABASE_AWAY, PLATFORM_AWAY, LeasedEvent, Outage
 from remembrancer.clock import Clock
+from remembrancer.models.database import is_connection_lost
 from remembrancer.scheduler.outbox.transport import SendError, Trouble
 
 log = structlog.get_logger()
@@ -95,8 +96,8 @@ class Worker:
             await self._handle(leased)
             await asyncio.to_thread(inbox.mark_done, self._engine, leased, self._clock.now())
         except Exception as error:  # the edge: the event is tried again, and the person is told of the last failure
-            if isinstance(error, SendError) and error.trouble in UNAVAILABLE:
-                await self._postpone(leased, error)
+            if outage := _outage(error):
+                await self._postpone(leased, outage, error)
             else:
                 log.exception("event not handled", key=leased.key, attempts=leased.attempts)
                 await self._record_failure(leased, f"{type(error).__name__}: {error}")
@@ -104,16 +105,18 @@ class Worker:
             self._slots.release()
             self.wake()
 
-    async def _postpone(self, leased: LeasedEvent, error: SendError) -> None:
-        """Put the event off without counting an attempt, because the platform's outage is not its fault."""
-        log.warning("platform away", key=leased.key, trouble=error.trouble, reason=error.reason)
+    async def _postpone(self, leased: LeasedEvent, outage: Outage, error: Exception) -> None:
+        """Put the event off without counting an attempt, because the outage is not its fault."""
+        reason = error.reason if isinstance(error, SendError) else f"{type(error).__name__}: {error}"
+        log.warning("event put off", key=leased.key, reason=reason)
+        now = self._clock.now()
         try:
-            is_put_off = await asyncio.to_thread(inbox.postpone, self._engine, leased, error.reason, self._clock.now())
+            is_put_off = await asyncio.to_thread(inbox.postpone, self._engine, leased, outage, reason, now)
         except Exception:  # the edge: the lease expires, and the event is tried again
             log.exception("event not put off", key=leased.key)
         else:
             if not is_put_off:
-                await self._record_failure(leased, error.reason)
+                await self._record_failure(leased, reason)
 
     async def _record_failure(self, leased: LeasedEvent, problem: str) -> None:
         try:
@@ -122,3 +125,10 @@ class Worker:
                 await self._give_up(leased)
         except Exception:  # the edge: the lease expires, and the event is tried again
             log.exception("failure not recorded", key=leased.key)
+
+
+def _outage(error: Exception) -> Outage | None:
+    """Return the outage that an error comes from; None for an error that the event itself may have caused."""
+    if isinstance(error, SendError):
+        return PLATFORM_AWAY if error.trouble in UNAVAILABLE else None
+    return DATABASE_AWAY if is_connection_lost(error) else None

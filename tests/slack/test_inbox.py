@@ -6,15 +6,16 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, SQLModel, col, select
 
 from remembrancer.bot.inbound import inbox
-from remembrancer.bot.inbound.inbox import LEASE, LONGEST_UNAVAILABLE, MAX_ATTEMPTS, LeasedEvent, NewEvent
+from remembrancer.bot.inbound.inbox import DATABASE_AWAY, LEASE, MAX_ATTEMPTS, PLATFORM_AWAY, LeasedEvent, NewEvent
 from remembrancer.bot.inbound.worker import Worker
 from remembrancer.clock import SetClock
 from remembrancer.models import EventState, IncomingEvent
+from remembrancer.models.database import is_connection_lost, make_engine
 from remembrancer.scheduler.outbox.transport import SendError, Trouble
 from tests.slack.waiting import until
 
@@ -207,8 +208,53 @@ def test_a_bug_after_an_outage_has_all_its_attempts(engine: Engine) -> None:
 def test_who_waited_for_a_platform_for_a_day_is_given_up(engine: Engine) -> None:
     hands = Away(10**6)
     put(engine, "a1")
-    worked(engine, hands, SetClock(NOW + LONGEST_UNAVAILABLE), lambda: bool(hands.given_up))
+    worked(engine, hands, SetClock(NOW + PLATFORM_AWAY.longest), lambda: bool(hands.given_up))
     assert rows(engine)[0].state == EventState.FAILED
+
+
+class Dropped(Hands):
+    """The database drops our connection while an event is handled, so many times."""
+
+    def __init__(self, engine: Engine, times: int) -> None:
+        super().__init__()
+        self.engine, self.times = engine, times
+
+    async def handle(self, kept: LeasedEvent) -> None:
+        if self.times:
+            self.times -= 1
+            await asyncio.to_thread(self._drop)
+        await super().handle(kept)
+
+    def _drop(self) -> None:
+        with self.engine.connect() as connection, self.engine.connect() as other:
+            pid = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
+            other.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": pid})
+            connection.execute(text("SELECT 1"))
+
+
+@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+def test_a_dropped_connection_counts_as_no_attempt(engine: Engine) -> None:
+    hands = Dropped(engine, 2 * MAX_ATTEMPTS)
+    put(engine, "a1")
+    worked(engine, hands, SetClock(NOW), lambda: hands.handled == ["a1"])
+    assert (hands.given_up, rows(engine)[0].attempts) == ([], 1)
+
+
+@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+def test_an_event_that_drops_the_connection_for_ten_minutes_is_given_up(engine: Engine) -> None:
+    hands = Dropped(engine, 10**6)
+    put(engine, "a1")
+    worked(engine, hands, SetClock(NOW + DATABASE_AWAY.longest), lambda: bool(hands.given_up))
+    assert rows(engine)[0].state == EventState.FAILED
+
+
+def test_a_server_that_cannot_be_reached_is_an_outage_and_a_wrong_statement_is_none(engine: Engine) -> None:
+    away = make_engine("postgresql+psycopg://nobody@127.0.0.1:1/none")
+    with pytest.raises(SQLAlchemyError) as unreachable:
+        away.connect()
+    with pytest.raises(SQLAlchemyError) as wrong, engine.connect() as connection:
+        connection.execute(text("SELECT nothing FROM nowhere"))
+    assert [is_connection_lost(error.value) for error in (unreachable, wrong)] == [True, False]
 
 
 @pytest.mark.parametrize("trouble", [Trouble.BROKEN, Trouble.DOUBT, Trouble.OURS])

@@ -9,7 +9,7 @@ from sqlmodel import Session, select
 
 from remembrancer.bot.conversation.handle import converse
 from remembrancer.bot.core.incoming import Incoming
-from remembrancer.bot.inbound.inbox import MAX_ATTEMPTS, UNAVAILABLE_WAIT
+from remembrancer.bot.inbound.inbox import MAX_ATTEMPTS, PLATFORM_AWAY
 from remembrancer.models import EventState, IncomingEvent, OutgoingMessage, Person
 from remembrancer.rules.facts import stored_id
 from remembrancer.services.sending import set_pilot
@@ -222,7 +222,7 @@ def test_whoever_gets_the_app_while_teams_cannot_be_asked_is_linked_when_it_can(
         place.installs(LEAD)
 
         def is_welcomed() -> bool:
-            place.world.clock.set(place.world.clock.now() + UNAVAILABLE_WAIT)
+            place.world.clock.set(place.world.clock.now() + PLATFORM_AWAY.wait)
             # Whatever comes in has the inbox looked through.
             place.says("a stranger", "hello")
             return "Hello. From now on I ask you here" in place.shown(LEAD)
