@@ -10,12 +10,14 @@ from remembrancer.bot.language.dates import pattern
 from remembrancer.bot.language.message_text import STRAIGHT
 from remembrancer.bot.language.statement_patterns import (
     AGAINST,
+    AND_ALSO,
     NOT_SO,
     NUMBER_FOLLOWED,
     OTHER_VALUE,
     PART_OF_WHOLE,
     PLAIN_JOINT,
     SAME_AGAIN,
+    UNDATED,
     expression,
     introduction,
     labelled_expression,
@@ -25,6 +27,7 @@ from remembrancer.bot.language.statement_patterns import (
     value_of,
 )
 from remembrancer.bot.language.vocabulary import Field, Vocabulary
+from remembrancer.rules.programmes.spec import Question
 
 _BULLET = re.compile(r"[ \t]*[-*•·▪◦–][ \t]+")
 _BULLETS = re.compile(rf"{_BULLET.pattern}\S[^\n]*(?:\n{_BULLET.pattern}\S[^\n]*)*")
@@ -62,13 +65,13 @@ class FieldReader:
             return True
         return any(clause.end <= place <= clause.end + len(clause.gap.rstrip()) for clause in self.clauses)
 
-    def labelled(self, at: int) -> Statement | None:
-        """The longest of what begins just there with a label: a date, a number or a board."""
+    def labelled(self, at: int, before: Statement | None = None) -> Statement | None:
+        """The longest of what begins just there with a label: a date, a number or a board, by the statement before."""
         found: Statement | None = None
         for field in self.words.fields:
             if field.kind not in ("date", "number", "board"):
                 continue
-            statement = self._board(field, at) if field.kind == "board" else self._value(field, at)
+            statement = self._board(field, at, before) if field.kind == "board" else self._value(field, at)
             if statement is not None and (found is None or statement.end > found.end):
                 found = statement
         return found
@@ -117,8 +120,8 @@ class FieldReader:
         space = re.compile(r"[ \t]+").match(self.plain, at)
         return space is not None and self.labelled(space.end()) is not None
 
-    def _board(self, field: Field, at: int) -> Statement | None:
-        """A board that it will be reported to, with its date or, after words that say so, without."""
+    def _board(self, field: Field, at: int, before: Statement | None) -> Statement | None:
+        """A board that it will be reported to, with its date or, after words that say so or another board, without."""
         question = field.question
         reported = "|".join(map(re.escape, (question.label, *question.said_as)))
         said = pattern(rf"(?:{reported})\s*[:-]?\s*(?:the )?").match(self.plain, at)
@@ -130,9 +133,25 @@ class FieldReader:
         if dated and not OTHER_VALUE.match(self.plain, dated.end()):
             value = field.parse(dated["v"], False)
             return Statement(field.key, value, at, dated.end()) if value else None
-        if said is None or dated or not self.is_clause_end(board.end()):
+        if dated or (said is None and not self._is_listed_after(before, question, at)):
             return None
-        return Statement(field.key, "", at, board.end())
+        undated = UNDATED.match(self.plain, board.end())
+        end = undated.end() if undated else board.end()
+        return Statement(field.key, "", at, end) if self.is_clause_end(end) or self._names_a_board(end) else None
+
+    def _is_listed_after(self, before: Statement | None, question: Question, at: int) -> bool:
+        """Whether 'and' or a comma alone stands between another board of the same question and this place."""
+        if before is None or not any(
+            each.key == before.field and each.question is question for each in self.words.fields
+        ):
+            return False
+        return AND_ALSO.fullmatch(self.plain, before.end, at) is not None
+
+    def _names_a_board(self, at: int) -> bool:
+        """Whether 'and' follows with a further board."""
+        joint = AND_ALSO.match(self.plain, at)
+        boards = (field for field in self.words.fields if field.kind == "board")
+        return joint is not None and any(pattern(field.label).match(self.plain, joint.end()) for field in boards)
 
     def number(self, at: int, index: int) -> Statement | None:
         """A number alone in its clause, with its unit; or a part of a whole: '900 of 1,454'."""

@@ -12,7 +12,7 @@ from typing import Any
 from remembrancer.bot.language.clauses import Clause
 from remembrancer.bot.language.dates import DAY, MONTHS, has_just_been, pattern, to_date
 from remembrancer.bot.language.statement_patterns import PREFIX
-from remembrancer.bot.language.vocabulary import Field, Vocabulary
+from remembrancer.bot.language.vocabulary import Field, Vocabulary, any_of
 from remembrancer.cards.offers import UNKNOWN
 
 _BETWEEN = (
@@ -72,12 +72,22 @@ def _options(words: Vocabulary, plain: str, clauses: Sequence[Clause]) -> dict[s
         for clause in told
         if not re.search(r"\b(?:no|not|nothing|never|without|than|nor|neither|wrong|incorrect)\b|n't\b", clause, re.I)
     ]
+    boards = [field for field in words.fields if field.kind == "board"]
+    names = "|".join(each.label for each in boards) or r"(?!)"
+    to_come = any_of(each for field in boards for each in (field.question.label, *field.question.said_as))
     found = {}
     for field in words.fields:
         if field.kind == "list":
-            said = (each[0] for clause in told for each in pattern(field.value).finditer(clause))
+            # 'Will report to the board' is not that it was reported there, and a board's name is none of its words.
+            other = pattern(to_come + ".*" if _are_boards(field, boards) else names)
+            said = (each[0] for clause in told for each in pattern(field.value).finditer(other.sub("", clause)))
             found[field.key] = list(dict.fromkeys(key for each in said if (key := field.parse(each, False))))
     return {key: options for key, options in found.items() if options}
+
+
+def _are_boards(field: Field, boards: Sequence[Field]) -> bool:
+    """Whether the options of a list are boards that are also asked about one by one."""
+    return any(field.question.option(board.key.rpartition(".")[2]) for board in boards)
 
 
 def _dates(words: Vocabulary, plain: str, clauses: Sequence[Clause]) -> Iterator[tuple[Field, re.Match[str]]]:

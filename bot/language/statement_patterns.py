@@ -96,6 +96,11 @@ OTHER_VALUE = re.compile(
     re.IGNORECASE,
 )
 """What follows a value that is not the only one, or not sure."""
+UNDATED = re.compile(
+    r"(?: meeting)?[\s,(–-]+(?:dates? )?(?:tbc|tba|to be (?:confirmed|agreed|set|announced))\b\)?", re.IGNORECASE
+)
+"""What says of a board that its date is not known yet."""
+AND_ALSO = re.compile(r"\s*(?:,|&|\band\b|,\s*and\b)\s*(?:to )?(?:the )?", re.IGNORECASE)
 NUMBER_FOLLOWED = re.compile(
     r"\s*(?:(?:because|against|as|since|with|due|after|following|but|and|so|now|this|for now|again|still|,)\b|[(,])",
     re.IGNORECASE,

@@ -95,9 +95,10 @@ class StatementReader:
         place = clause.start
         while place < clause.end:
             at = self._after_prefix(place)
-            statement = self._at(at, index, may_list or bool(found), lacking)
+            last = [*before, *found][-1:]
+            statement = self._at(at, index, may_list or bool(found), lacking, *last)
             if statement is None and at > place:
-                statement = self._at(place, index, may_list or bool(found), lacking)
+                statement = self._at(place, index, may_list or bool(found), lacking, *last)
             if statement is None or (found and self._is_of_the_same_subject(found[-1].end, statement)):
                 break
             found.append(self._told(statement, statement.start if found else place))
@@ -140,12 +141,14 @@ class StatementReader:
             for clause in self.clauses[first:index]
         )
 
-    def _at(self, at: int, index: int, may_list: bool, lacking: str | None) -> Statement | None:
+    def _at(
+        self, at: int, index: int, may_list: bool, lacking: str | None, before: Statement | None = None
+    ) -> Statement | None:
         """The longest statement that begins just there; options without a label only where nothing else does."""
         stated = (
             self._status(at),
             self._letter(at),
-            self.fields.labelled(at),
+            self.fields.labelled(at, before),
             self._listed(at),
             self.fields.introduced(at),
             self.fields.number(at, index),
