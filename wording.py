@@ -39,6 +39,11 @@ def escape(value: Any) -> str:
     return _LINE_START.sub(_escape_line_start, _SPECIAL.sub(r"\\\1", flat))
 
 
+def lines(value: Any) -> str:
+    """What a person wrote as Markdown that shows its lines, for a place within a paragraph or an item of a list."""
+    return Safe("\\\n".join(escape(line.strip()) for line in str(value).splitlines() if line.strip()))
+
+
 def plain(text: str) -> str:
     """A line of Markdown as a terminal shows it."""
     return _ESCAPED.sub(lambda found: found[1] or "", text)
@@ -118,6 +123,7 @@ def environment() -> "Environment":
         "moment": moment,
         "short_moment": short_moment,
         "hour": hour,
+        "lines": lines,
         "safe_markdown": Safe,
     }
     made.globals["say"] = lambda name, **values: Safe(phrase(name, **values))

@@ -162,7 +162,8 @@ class SegmentReader:
                 act = act or request.act
                 self.dropped |= set(range(begin, last + 1))
             else:
-                doubts.append((self.clauses[begin].start, self.clauses[last].end))
+                mark = "?" if is_question else ""
+                doubts.append((self.clauses[begin].start, self.clauses[last].end + len(mark)))
         return act, doubts
 
     def _sentence(self, first: int, last: int) -> str:
