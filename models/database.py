@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.pool import StaticPool
 from sqlmodel import Session, SQLModel, create_engine
 
+from remembrancer.models.changes import announce_changes
 from remembrancer.shipped import MIGRATIONS
 
 log = structlog.get_logger()
@@ -28,7 +29,9 @@ def make_engine(url: str) -> Engine:
     """
     if not url.startswith("sqlite"):
         answers_within = {"connect_timeout": ANSWERS_WITHIN} if url.startswith("postgresql") else {}
-        return create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=answers_within)
+        server = create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=answers_within)
+        announce_changes(server)
+        return server
     memory = url in ("sqlite://", "sqlite:///:memory:")
     options: dict[str, Any] = {"hide_parameters": True} | ({"poolclass": StaticPool} if memory else {})
     engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": WAIT}, **options)

@@ -22,8 +22,11 @@ from remembrancer.scheduler.windows import advance_windows
 from remembrancer.services.sending import current_sending
 
 
-def tick(engine: Engine, transports: Transports, now: datetime, options: DeliveryOptions = DeliveryOptions()) -> None:
-    """Do everything that is due now; repeating a tick does nothing more, and missing one loses nothing."""
+def tick(engine: Engine, transports: Transports, now: datetime, options: DeliveryOptions = DeliveryOptions()) -> bool:
+    """Do everything that is due now; repeating a tick does nothing more, and missing one loses nothing.
+
+    Returns whether cards are left that could not be brought up to date and are to be tried again soon.
+    """
     with Session(engine) as session:
         paused = current_sending(session).paused_at is not None
     while advance_windows(engine, now):
@@ -42,4 +45,4 @@ def tick(engine: Engine, transports: Transports, now: datetime, options: Deliver
     send_held_notices(engine, now)
     send_review_notices(engine, now)
     deliver_due(engine, transports, recheck, now, options, paused)
-    refresh_cards(engine, transports, CARD_SOURCES, now, options.stopping)
+    return bool(refresh_cards(engine, transports, CARD_SOURCES, now, options.stopping).left)

@@ -15,12 +15,14 @@ from remembrancer.bot.sandbox.demo import Demo
 from remembrancer.bot.slack.manifest import PATH
 from remembrancer.bot.teams import sdk
 from remembrancer.clock import Clock, SystemClock
+from remembrancer.models.changes import ChangeWatch
 from remembrancer.scheduler.feeds.poll import read_committees, read_feeds
 from remembrancer.scheduler.feeds.source import Means, sleep_unless
-from remembrancer.scheduler.outbox.deliver import DeliveryOptions
+from remembrancer.scheduler.outbox.deliver import DeliveryOptions, Transports
 from remembrancer.scheduler.outbox.transport import Transport
 from remembrancer.scheduler.retention import clear_old
 from remembrancer.scheduler.tick import tick
+from remembrancer.scheduler.tick_loop import TickLoop
 from remembrancer.settings import Settings
 from remembrancer.web.calendar_feeds import calendar_router
 from remembrancer.web.sandbox import make_router
@@ -53,20 +55,25 @@ def service_app(
         "teams": make_teams(engine, transports, settings, now_by, teams_playground),
     }
     platforms = {name: platform for name, platform in candidates.items() if platform is not None}
-    jobs = [*own_jobs(engine, transports, settings, now_by, stopping)]
+    jobs = [*feed_jobs(engine, settings, now_by, stopping)]
     jobs += [job for platform in platforms.values() for job in platform.jobs]
     # A late run still happens, and several missed runs become one.
     scheduler = BackgroundScheduler(timezone="UTC", job_defaults={"misfire_grace_time": None, "coalesce": True})
     for work, seconds in jobs:
         scheduler.add_job(work, "interval", seconds=seconds, next_run_time=now_by.now())
+    loop = tick_loop(engine, transports, settings, now_by, stopping, scheduler)
+    watch = ChangeWatch(engine, loop.wake)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         for platform in platforms.values():
             await platform.start()
         scheduler.start()
+        watch.start()
         yield
         stopping.set()
+        loop.stop()  # a scheduler that ends waits for its jobs, and they would wait for it to take another
+        await asyncio.to_thread(watch.stop)
         await asyncio.to_thread(scheduler.shutdown)  # waits for the jobs that run, while the loop answers
         for platform in platforms.values():
             await platform.stop()
@@ -117,18 +124,37 @@ def make_teams(
     return TeamsApp(settings, engine, make_clients(engine, settings, playground), transports, clock, playground)
 
 
-def own_jobs(
-    engine: Engine, transports: dict[str, Transport], settings: Settings, clock: Clock, stopping: Event
-) -> Iterator[Job]:
-    """Yield the recurring jobs that belong to no platform.
-
-    Feeds and committee systems are read in jobs beside the tick, so that a slow server delays nothing else. `stopping`
-    ends the wait between two requests to one server, and the sending, so that the service can stop.
-    """
-    lease, between = timedelta(seconds=settings.lease_seconds), timedelta(seconds=settings.look_seconds)
+def tick_loop(
+    engine: Engine,
+    transports: Transports,
+    settings: Settings,
+    clock: Clock,
+    stopping: Event,
+    scheduler: BackgroundScheduler,
+) -> TickLoop:
+    """Build the loop of ticks, and schedule its looks. `stopping` ends the sending."""
+    between = timedelta(seconds=settings.look_seconds)
+    lease = timedelta(seconds=settings.lease_seconds)
     options = DeliveryOptions(lease, at_most=between, together=CONCURRENT_SENDS, stopping=stopping)
+
+    def schedule(seconds: float) -> None:
+        moment = SystemClock().now() + timedelta(seconds=seconds)
+        scheduler.add_job(loop.look, "date", run_date=moment, id="next tick", replace_existing=True)
+
+    loop = TickLoop(engine, lambda now: tick(engine, transports, now, options), clock, between, schedule)
+    scheduler.add_job(
+        loop.look, "interval", seconds=settings.look_seconds, id="look", next_run_time=SystemClock().now()
+    )
+    return loop
+
+
+def feed_jobs(engine: Engine, settings: Settings, clock: Clock, stopping: Event) -> Iterator[Job]:
+    """Yield the recurring jobs that belong to no platform, beside the ticks.
+
+    Feeds and committee systems are read in jobs of their own, so that a slow server delays nothing else. `stopping`
+    ends the wait between two requests to one server, so that the service can stop.
+    """
     means = Means(sleep=sleep_unless(stopping))
-    yield lambda: tick(engine, transports, clock.now(), options), settings.look_seconds
     yield lambda: read_feeds(engine, settings, clock.now()), settings.look_seconds
     yield lambda: read_committees(engine, settings, clock.now(), means), settings.look_seconds
     yield lambda: clear_old(engine, clock.now()), DAY_SECONDS

@@ -45,26 +45,36 @@ Source = Callable[[Session, datetime], list[StaleCard]]
 """Finds the stale cards of a kind of message."""
 
 
+@dataclass(frozen=True)
+class Refreshed:
+    """How many cards were updated, and how many could not be now and are to be tried again soon."""
+
+    updated: int
+    left: int
+
+
 def update_cards(
     engine: Engine, transports: Mapping[str, Transport], stale: Sequence[StaleCard], now: datetime, stopping: Event
-) -> int:
-    """Update stale cards on their platforms, record it, and return the number of updates.
+) -> Refreshed:
+    """Update stale cards on their platforms and record it.
 
     Cards at an address that the platform refuses wait until the address works again; none is begun once `stopping`.
     """
     with Session(engine) as session:
         broken = select(ChatAccount.platform, ChatAccount.conversation).where(col(ChatAccount.problem).is_not(None))
         refusing = set(session.exec(broken))
-    return sum(
-        _update_card(engine, transports, each, now)
+    can_be_updated = [
+        each
         for each in stale
-        if not stopping.is_set()
-        and (each.body is None or each.platform in transports)
-        and (each.platform, each.conversation) not in refusing
-    )
+        if (each.body is None or each.platform in transports) and (each.platform, each.conversation) not in refusing
+    ]
+    done = [_update_card(engine, transports, each, now) for each in can_be_updated if not stopping.is_set()]
+    recorded = [each for each, is_done in zip(can_be_updated, done, strict=False) if is_done]
+    return Refreshed(sum(each.body is not None for each in recorded), len(can_be_updated) - len(recorded))
 
 
 def _update_card(engine: Engine, transports: Mapping[str, Transport], stale: StaleCard, now: datetime) -> bool:
+    """Update a card; return False where it may be tried again."""
     settled, sent = stale.settled, stale.sent
     if stale.body is not None:
         try:
@@ -80,7 +90,7 @@ def _update_card(engine: Engine, transports: Mapping[str, Transport], stale: Sta
         row.showing, row.settled, row.remote_id = stale.showing, settled, sent.remote_id
         row.body = stale.body.model_dump(mode="json") if stale.body else row.body
         session.commit()
-    return stale.body is not None
+    return True
 
 
 def _is_account_refused(engine: Engine, stale: StaleCard, error: SendError, now: datetime) -> bool:
@@ -96,14 +106,14 @@ def refresh_cards(
     sources: Iterable[Source],
     now: datetime,
     stopping: Event | None = None,
-) -> int:
-    """Update every stale card, and return the number of updates."""
-    updated, stopping = 0, stopping or Event()
+) -> Refreshed:
+    """Update every stale card."""
+    found, stopping = [], stopping or Event()
     for stale_cards in sources:
         with Session(engine) as session:
             stale = stale_cards(session, now)
-        updated += update_cards(engine, transports, stale, now, stopping)
-    return updated
+        found.append(update_cards(engine, transports, stale, now, stopping))
+    return Refreshed(sum(each.updated for each in found), sum(each.left for each in found))
 
 
 def cards_of(current_content: CurrentContent, condition: ColumnElement[bool]) -> Source:

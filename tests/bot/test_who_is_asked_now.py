@@ -195,11 +195,11 @@ def test_what_has_not_gone_out_is_not_said_to_who_is_asked_no_more_and_is_asked_
 def test_looking_for_stale_cards_takes_as_many_queries_however_many_there_are(world: World) -> None:
     asked: list[str] = []
     event.listen(world.engine, "before_cursor_execute", lambda *of: asked.append(of[2]))
-    assert refresh_cards(world.engine, {PLATFORM: world.chat}, CARD_SOURCES, world.clock.now()) == 0
+    assert refresh_cards(world.engine, {PLATFORM: world.chat}, CARD_SOURCES, world.clock.now()).updated == 0
     few = len(asked)
     world.wait_until("2019-09-13 17:30")
     asked.clear()
-    assert refresh_cards(world.engine, {PLATFORM: world.chat}, CARD_SOURCES, world.clock.now()) == 0
+    assert refresh_cards(world.engine, {PLATFORM: world.chat}, CARD_SOURCES, world.clock.now()).updated == 0
     assert len(asked) <= few + 1
     tick(world.engine, {PLATFORM: world.chat}, world.clock.now())
 

@@ -272,7 +272,7 @@ def test_posted_cards_of_people_outside_a_pilot_still_show_what_is_so(office: Of
     office.look(OPENING)
     pilot(office, OTHER, now=OPENING)
     office.answer("1")
-    assert refresh_cards(office.engine, {PLATFORM: office.chat}, CARD_SOURCES, OPENING) == 1
+    assert refresh_cards(office.engine, {PLATFORM: office.chat}, CARD_SOURCES, OPENING).updated == 1
 
 
 @pytest.mark.both_databases

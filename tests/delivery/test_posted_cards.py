@@ -22,7 +22,7 @@ CLOSE = at("2019-09-13 17:00")
 
 
 def refresh(office: Office, now: datetime = AFTER_LOCK) -> int:
-    return refresh_cards(office.engine, {PLATFORM: office.chat}, CARD_SOURCES, now)
+    return refresh_cards(office.engine, {PLATFORM: office.chat}, CARD_SOURCES, now).updated
 
 
 def card(office: Office) -> OutgoingMessage:

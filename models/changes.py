@@ -1,0 +1,95 @@
+"""Notices that the database was changed: by this process, another replica or a command beside the service."""
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from sqlalchemy import Connection, Engine, event
+
+log = structlog.get_logger()
+CHANNEL = "remembrancer_changes"
+WAIT = 1.0
+"""Seconds between two looks at SQLite, and after which a listener at PostgreSQL looks whether it should stop."""
+WRITES = ("INSERT", "UPDATE", "DELETE")
+WROTE = "remembrancer_wrote"
+
+
+def announce_changes(engine: Engine) -> None:
+    """Make each transaction that writes to PostgreSQL notify those who listen, when it is committed.
+
+    SQLite needs no such thing: it counts its changes itself.
+    """
+
+    def note(connection: Connection, _cursor: Any, statement: str, *_more: Any) -> None:
+        if statement.lstrip().upper().startswith(WRITES):
+            connection.info[WROTE] = True
+
+    def notify(connection: Connection) -> None:
+        if connection.info.pop(WROTE, False):
+            cursor = connection.connection.cursor()
+            cursor.execute(f"NOTIFY {CHANNEL}")
+            cursor.close()
+
+    def forget(connection: Connection) -> None:
+        connection.info.pop(WROTE, None)
+
+    event.listen(engine, "after_cursor_execute", note)
+    event.listen(engine, "commit", notify)
+    event.listen(engine, "rollback", forget)
+
+
+class ChangeWatch:
+    """Calls `on_change`, in a thread of its own, within a second or so of each change to the database.
+
+    Several changes at once may be one call. While the database cannot be reached, changes may be missed: it is called
+    once when the connection is there again.
+    """
+
+    def __init__(self, engine: Engine, on_change: Callable[[], object]) -> None:
+        self._engine, self._on_change = engine, on_change
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="change watch", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the thread, and wait for it."""
+        self._stopping.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        watch = self._listen if self._engine.dialect.name == "postgresql" else self._poll
+        while not self._stopping.is_set():
+            try:
+                watch()
+            except Exception:  # the edge: ticks go on by the clock, and the watch begins again
+                log.warning("changes not watched", exc_info=True)
+            self._stopping.wait(WAIT)
+
+    def _listen(self) -> None:
+        connection = self._engine.raw_connection()
+        try:
+            driver: Any = connection.driver_connection
+            driver.autocommit = True
+            driver.execute(f"LISTEN {CHANNEL}")
+            self._on_change()  # something may have changed before we listened
+            while not self._stopping.is_set():
+                if list(driver.notifies(timeout=WAIT, stop_after=1)):
+                    self._on_change()
+        finally:
+            connection.invalidate()  # so that the pool never hands out a connection that listens
+
+    def _poll(self) -> None:
+        connection = self._engine.raw_connection()
+        try:
+            cursor, seen = connection.cursor(), None
+            while not self._stopping.wait(WAIT):
+                # Changes by other connections, and no others, change the number that a connection sees.
+                [version] = cursor.execute("PRAGMA data_version").fetchone()
+                if version != seen:
+                    seen = version
+                    self._on_change()
+        finally:
+            connection.close()
