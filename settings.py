@@ -31,7 +31,9 @@ class Settings(BaseSettings):
         "",
         description="Where others reach the service, for addresses that it gives out: https and the name, no path.",
     )
-    look_seconds: int = Field(60, ge=1, description="How often the service looks for what is due.")
+    look_seconds: int = Field(
+        60, ge=1, description="After how long what could not be done is tried again, and feeds are looked after."
+    )
     lease_seconds: int = Field(
         60, ge=5, description="How long a message being sent is left alone before another process settles its fate."
     )

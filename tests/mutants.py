@@ -34,6 +34,7 @@ HAND_OVERS = ("tests/rules/test_hand_overs.py",)
 SLICES = ("tests/rules/test_slices.py",)
 PERMISSIONS = ("tests/rules/test_permissions.py",)
 PAPERS = ("tests/rules/test_papers.py", "tests/rules/test_papers_against_oracle.py")
+MOMENTS = ("tests/scheduler/test_ticks_by_moments.py", "tests/scheduler/test_tick_loop.py")
 PLACING = (
     "tests/rules/test_placing.py",
     "tests/rules/test_papers_against_oracle.py::test_an_item_comes_where_walking_the_calendar_day_by_day_has_it_come",
@@ -54,6 +55,41 @@ class Mutation:
 
 
 MUTATIONS = [
+    Mutation(
+        "the moments of prompts not foreseen",
+        "scheduler/next_moment.py",
+        "found = set(moments(facts, now, end, subjects(session, facts, now)))",
+        "found: set[datetime] = set()",
+        MOMENTS,
+    ),
+    Mutation(
+        "the papers' moments not foreseen",
+        "scheduler/next_moment.py",
+        "moments(facts, now, end, subjects(session, facts, now))",
+        "moments(facts, now, end)",
+        MOMENTS,
+    ),
+    Mutation(
+        "the posting of digests not foreseen",
+        "scheduler/next_moment.py",
+        "{*posting_times(session), ",
+        "{",
+        MOMENTS,
+    ),
+    Mutation(
+        "messages that wait not foreseen",
+        "scheduler/next_moment.py",
+        "*_of_outbox(session), ",
+        "",
+        MOMENTS,
+    ),
+    Mutation(
+        "the end of an undo period not foreseen",
+        "scheduler/next_moment.py",
+        ", *_of_undo_periods(session)}",
+        "}",
+        MOMENTS,
+    ),
     Mutation(
         "a working day too few before the close",
         "rules/calendar/working_time.py",
