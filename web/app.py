@@ -1,7 +1,7 @@
 """Composes the web application. Only this module and cli/ know which platforms there are."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from threading import Event
@@ -9,6 +9,7 @@ from threading import Event
 from apscheduler.schedulers.background import BackgroundScheduler
 from fastapi import FastAPI
 from sqlalchemy import Engine, text
+from sqlmodel import Session
 
 from remembrancer.bot.platform.base import Job, Platform, SetUpError
 from remembrancer.bot.sandbox.demo import Demo
@@ -17,6 +18,7 @@ from remembrancer.bot.teams import sdk
 from remembrancer.clock import Clock, SystemClock
 from remembrancer.scheduler.feeds.poll import read_committees, read_feeds
 from remembrancer.scheduler.feeds.source import Means, sleep_unless
+from remembrancer.scheduler.notices.unreachable import NotLookedUp
 from remembrancer.scheduler.outbox.deliver import DeliveryOptions
 from remembrancer.scheduler.outbox.transport import Transport
 from remembrancer.scheduler.retention import clear_old
@@ -53,12 +55,13 @@ def service_app(
         "teams": make_teams(engine, transports, settings, now_by, teams_playground),
     }
     platforms = {name: platform for name, platform in candidates.items() if platform is not None}
-    jobs = [*own_jobs(engine, transports, settings, now_by, stopping)]
+
+    def not_looked_up(session: Session) -> set[int]:
+        return {person_id for platform in platforms.values() for person_id in platform.not_looked_up(session)}
+
+    jobs = [*own_jobs(engine, transports, settings, now_by, stopping, not_looked_up)]
     jobs += [job for platform in platforms.values() for job in platform.jobs]
-    # A late run still happens, and several missed runs become one.
-    scheduler = BackgroundScheduler(timezone="UTC", job_defaults={"misfire_grace_time": None, "coalesce": True})
-    for work, seconds in jobs:
-        scheduler.add_job(work, "interval", seconds=seconds, next_run_time=now_by.now())
+    scheduler = _make_scheduler(jobs)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -87,6 +90,14 @@ def service_app(
     for path, handler in (route for platform in platforms.values() for route in platform.routes.items()):
         app.add_api_route(path, handler, methods=["POST"])
     return app
+
+
+def _make_scheduler(jobs: Sequence[Job]) -> BackgroundScheduler:
+    # A late run still happens, and several missed runs become one.
+    scheduler = BackgroundScheduler(timezone="UTC", job_defaults={"misfire_grace_time": None, "coalesce": True})
+    for work, seconds in jobs:
+        scheduler.add_job(work, "interval", seconds=seconds, next_run_time=SystemClock().now())
+    return scheduler
 
 
 def make_slack(engine: Engine, transports: dict[str, Transport], settings: Settings, clock: Clock) -> Platform | None:
@@ -118,7 +129,12 @@ def make_teams(
 
 
 def own_jobs(
-    engine: Engine, transports: dict[str, Transport], settings: Settings, clock: Clock, stopping: Event
+    engine: Engine,
+    transports: dict[str, Transport],
+    settings: Settings,
+    clock: Clock,
+    stopping: Event,
+    not_looked_up: NotLookedUp,
 ) -> Iterator[Job]:
     """Yield the recurring jobs that belong to no platform.
 
@@ -128,7 +144,7 @@ def own_jobs(
     lease, between = timedelta(seconds=settings.lease_seconds), timedelta(seconds=settings.look_seconds)
     options = DeliveryOptions(lease, at_most=between, together=CONCURRENT_SENDS, stopping=stopping)
     means = Means(sleep=sleep_unless(stopping))
-    yield lambda: tick(engine, transports, clock.now(), options), settings.look_seconds
+    yield lambda: tick(engine, transports, clock.now(), options, not_looked_up), settings.look_seconds
     yield lambda: read_feeds(engine, settings, clock.now()), settings.look_seconds
     yield lambda: read_committees(engine, settings, clock.now(), means), settings.look_seconds
     yield lambda: clear_old(engine, clock.now()), DAY_SECONDS

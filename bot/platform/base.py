@@ -1,9 +1,10 @@
 """Defines the interface that a platform's app offers to the service."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from typing import Protocol
 
 from fastapi import Request, Response
+from sqlmodel import Session
 
 Handler = Callable[[Request], Awaitable[Response]]
 Job = tuple[Callable[[], object], int]
@@ -20,6 +21,9 @@ class Platform(Protocol):
     @property
     def jobs(self) -> Sequence[Job]:
         """The recurring jobs that run after start()."""
+
+    def not_looked_up(self, session: Session) -> Collection[int]:
+        """Return the people (ids) without an account here who were not looked up since the start."""
 
     async def start(self) -> None: ...
 
