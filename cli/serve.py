@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from remembrancer.cli.failures import stop_if_port_is_taken
+from remembrancer.cli.failures import sentence_for, stop_if_port_is_taken
 from remembrancer.cli.shared import problems_listed, stop
 from remembrancer.logs import set_up_logs
 from remembrancer.settings import Settings
@@ -48,7 +48,7 @@ def run(
 
     settings = Settings()
     stop_if_port_is_taken(settings.host, settings.port)
-    set_up_logs(settings.log_format)
+    set_up_logs(settings.log_format, explain=sentence_for)
     with database() as engine:
         if not has_platform(settings) and not teams_playground:
             typer.echo(phrase("foreseen.no_platform"), err=True)

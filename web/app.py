@@ -6,9 +6,13 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from threading import Event
 
+import structlog
+from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_EXECUTED, JobExecutionEvent
 from apscheduler.schedulers.background import BackgroundScheduler
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse
 from sqlalchemy import Engine, text
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from remembrancer.bot.platform.base import Job, Platform, SetUpError
@@ -28,6 +32,7 @@ from remembrancer.web.calendar_feeds import calendar_router
 from remembrancer.web.sandbox import make_router
 from remembrancer.wording import phrase
 
+log = structlog.get_logger()
 DAY_SECONDS = 24 * 60 * 60
 CONCURRENT_SENDS = 4
 """How many messages are sent at the same time, each to another conversation."""
@@ -86,18 +91,41 @@ def service_app(
         await asyncio.to_thread(ask_database)
         return {"status": "ok", **{name: await platform.status() for name, platform in platforms.items()}}
 
+    app.add_exception_handler(OperationalError, _without_database)
     app.include_router(calendar_router(lambda: engine, lambda: now_by))
     for path, handler in (route for platform in platforms.values() for route in platform.routes.items()):
         app.add_api_route(path, handler, methods=["POST"])
     return app
 
 
+async def _without_database(request: Request, error: Exception) -> JSONResponse:
+    """Answer that the database does not serve us now: whoever asks, asks again."""
+    log.error("not answered", path=request.url.path, exc_info=error)
+    return JSONResponse({"status": "no database"}, 503)
+
+
 def _make_scheduler(jobs: Sequence[Job]) -> BackgroundScheduler:
     # A late run still happens, and several missed runs become one.
     scheduler = BackgroundScheduler(timezone="UTC", job_defaults={"misfire_grace_time": None, "coalesce": True})
-    for work, seconds in jobs:
-        scheduler.add_job(work, "interval", seconds=seconds, next_run_time=SystemClock().now())
+    for name, work, seconds in jobs:
+        scheduler.add_job(work, "interval", seconds=seconds, id=name, next_run_time=SystemClock().now())
+    scheduler.add_listener(_JobLog(), EVENT_JOB_EXECUTED | EVENT_JOB_ERROR)
     return scheduler
+
+
+class _JobLog:
+    """Logs each failure of a job, which runs again at its time, and when it works again."""
+
+    def __init__(self) -> None:
+        self._failing: set[str] = set()
+
+    def __call__(self, event: JobExecutionEvent) -> None:
+        if event.exception is not None:
+            self._failing.add(event.job_id)
+            log.error("job failed", job=event.job_id, exc_info=event.exception)
+        elif event.job_id in self._failing:
+            self._failing.remove(event.job_id)
+            log.info("job works again", job=event.job_id)
 
 
 def make_slack(engine: Engine, transports: dict[str, Transport], settings: Settings, clock: Clock) -> Platform | None:
@@ -144,7 +172,8 @@ def own_jobs(
     lease, between = timedelta(seconds=settings.lease_seconds), timedelta(seconds=settings.look_seconds)
     options = DeliveryOptions(lease, at_most=between, together=CONCURRENT_SENDS, stopping=stopping)
     means = Means(sleep=sleep_unless(stopping))
-    yield lambda: tick(engine, transports, clock.now(), options, not_looked_up), settings.look_seconds
-    yield lambda: read_feeds(engine, settings, clock.now()), settings.look_seconds
-    yield lambda: read_committees(engine, settings, clock.now(), means), settings.look_seconds
-    yield lambda: clear_old(engine, clock.now()), DAY_SECONDS
+    seconds = settings.look_seconds
+    yield Job("tick", lambda: tick(engine, transports, clock.now(), options, not_looked_up), seconds)
+    yield Job("feeds", lambda: read_feeds(engine, settings, clock.now()), seconds)
+    yield Job("committees", lambda: read_committees(engine, settings, clock.now(), means), seconds)
+    yield Job("clearing", lambda: clear_old(engine, clock.now()), DAY_SECONDS)

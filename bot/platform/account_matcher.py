@@ -1,7 +1,7 @@
 """Matches people to a platform's accounts in a thread, and knows who was looked up since the start."""
 
 import threading
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import TypeVar
 
@@ -9,6 +9,7 @@ import structlog
 from sqlalchemy import Engine
 from sqlmodel import Session
 
+from remembrancer.bot.platform.base import Job
 from remembrancer.clock import Clock
 from remembrancer.queries.chat_accounts import without_account
 from remembrancer.rules.facts import stored_id
@@ -38,6 +39,13 @@ class AccountMatcher:
         # Kept in memory alone: each process looks up everybody without an account after its start.
         self._looked_up: frozenset[int] = frozenset()
         self._thread = threading.Thread(target=self._run, name=f"{platform} matching", daemon=True)
+
+    def jobs(self, look_seconds: int) -> Sequence[Job]:
+        """Return the jobs that request the matchings."""
+        return (
+            Job(f"{self._platform} matching", self.request, MATCH_SECONDS),
+            Job(f"{self._platform} matching of new people", self.request_for_new, look_seconds),
+        )
 
     def start(self) -> None:
         self._thread.start()

@@ -20,7 +20,7 @@ from sqlmodel import Session
 from remembrancer.bot.inbound.after_reply import ImmediateDelivery
 from remembrancer.bot.inbound.event_recorder import EventRecorder
 from remembrancer.bot.inbound.worker import Worker
-from remembrancer.bot.platform.account_matcher import MATCH_SECONDS, AccountMatcher
+from remembrancer.bot.platform.account_matcher import AccountMatcher
 from remembrancer.bot.platform.base import Handler, Job
 from remembrancer.bot.platform.http_body import read_body
 from remembrancer.bot.slack.directory import match
@@ -64,7 +64,7 @@ class SlackApp:
 
     @property
     def jobs(self) -> Sequence[Job]:
-        return (self._matcher.request, MATCH_SECONDS), (self._matcher.request_for_new, self._settings.look_seconds)
+        return self._matcher.jobs(self._settings.look_seconds)
 
     def not_looked_up(self, session: Session) -> set[int]:
         return self._matcher.not_looked_up(session)

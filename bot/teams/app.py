@@ -12,7 +12,7 @@ from sqlmodel import Session
 from remembrancer.bot.inbound.after_reply import ImmediateDelivery
 from remembrancer.bot.inbound.event_recorder import EventRecorder
 from remembrancer.bot.inbound.worker import Worker
-from remembrancer.bot.platform.account_matcher import MATCH_SECONDS, AccountMatcher
+from remembrancer.bot.platform.account_matcher import AccountMatcher
 from remembrancer.bot.platform.base import Handler, Job
 from remembrancer.bot.teams.app_installation import match
 from remembrancer.bot.teams.clients import Clients
@@ -72,9 +72,7 @@ class TeamsApp:
 
     @property
     def jobs(self) -> Sequence[Job]:
-        if self._matcher is None:
-            return ()
-        return (self._matcher.request, MATCH_SECONDS), (self._matcher.request_for_new, self._look_seconds)
+        return self._matcher.jobs(self._look_seconds) if self._matcher is not None else ()
 
     def not_looked_up(self, session: Session) -> set[int]:
         """Return nobody where the app may not be installed for people: they are linked when they get it."""
