@@ -31,7 +31,7 @@ def set_up_logs(form: Literal["json", "text"], quiet: bool = False, explain: Exp
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING if quiet else logging.INFO),
     )
-    logging.basicConfig(handlers=[_LibraryHandler()])
+    logging.basicConfig(handlers=[_LibraryHandler(logging.WARNING)])
     # At INFO httpx logs every URL that it requests, and some URLs hold secrets.
     logging.getLogger("httpx").setLevel(logging.WARNING)
     # Each client of Microsoft's SDK sets the level of httpx to the level of this logger.
@@ -59,6 +59,5 @@ class _LibraryHandler(logging.Handler):
     """Logs what libraries log in the same way as our own lines."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        structlog.get_logger().log(
-            record.levelno, record.getMessage(), library=record.name, exc_info=record.exc_info or None
-        )
+        level = logging.ERROR if record.levelno >= logging.ERROR else logging.WARNING
+        structlog.get_logger().log(level, record.getMessage(), library=record.name, exc_info=record.exc_info or None)

@@ -35,7 +35,7 @@ class AccountMatcher:
 
     def __init__(self, engine: Engine, platform: str, match: Match, clock: Clock) -> None:
         self._engine, self._platform, self._match, self._clock = engine, platform, match, clock
-        self._requested, self._stopping = threading.Event(), False
+        self._requested, self._is_matching, self._stopping = threading.Event(), False, False
         # Kept in memory alone: each process looks up everybody without an account after its start.
         self._looked_up: frozenset[int] = frozenset()
         self._thread = threading.Thread(target=self._run, name=f"{platform} matching", daemon=True)
@@ -55,7 +55,12 @@ class AccountMatcher:
         self._requested.set()
 
     def request_for_new(self) -> None:
-        """Request a matching if somebody without an account was not looked up yet, such as a newly loaded person."""
+        """Request a matching if somebody without an account was not looked up yet, such as a newly loaded person.
+
+        While one is under way nothing is requested: whom it does not look up is there at the next call.
+        """
+        if self._is_matching:
+            return
         with Session(self._engine) as session:
             if self.not_looked_up(session):
                 self.request()
@@ -72,11 +77,13 @@ class AccountMatcher:
 
     def _run(self) -> None:
         while self._requested.wait() and not self._stopping:
+            self._is_matching = True
             self._requested.clear()
             try:
                 self._looked_up |= frozenset(self._match(self._clock.now()))
             except Exception:  # the edge: the next request tries again
                 log.exception("people not matched", platform=self._platform)
+            self._is_matching = False
 
 
 def counted(found: Iterable[T], platform: str, of: int) -> Iterator[T]:
