@@ -34,8 +34,9 @@ def send_unreachable_notices(engine: Engine, facts: Facts, now: datetime, not_lo
     if facts.paused:
         return
     with Session(engine) as session:
-        ids = unreachable(session) - set(not_looked_up(session))
-        occasions = _occasions(session, facts, ids, now)
+        # In this order: whoever is linked between the two is in neither.
+        waited_for = set(not_looked_up(session))
+        occasions = _occasions(session, facts, unreachable(session) - waited_for, now)
     for occasion in occasions:
         with write_once(engine, occasion=occasion.name) as session:
             _send(session, facts, occasion, now)
