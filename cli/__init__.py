@@ -7,9 +7,7 @@ import typer
 from remembrancer.cli.commands import LazyGroup
 from remembrancer.wording import phrase
 
-app = typer.Typer(
-    cls=LazyGroup, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=phrase("cli.help")
-)
+app = typer.Typer(cls=LazyGroup, no_args_is_help=True, pretty_exceptions_enable=False, help=phrase("cli.help"))
 
 
 def _print_version(wanted: bool) -> None:

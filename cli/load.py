@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from remembrancer.cli.database import database, store
-from remembrancer.cli.shared import echo_problems, problems_listed, stop, the_moment
+from remembrancer.cli.shared import echo_problems, problems_listed, progress_shown, stop, the_moment
 from remembrancer.intake.folder.reader import Folder, read_folder
 from remembrancer.intake.loading.load import Stored
 from remembrancer.intake.loading.load import store as store_folder
@@ -46,8 +46,8 @@ def load(
     """Read the folder and store it. In a terminal the difference is shown and asked about first, unless `yes`."""
     with store() as session:
         feeds = last_known(session)
-    with problems_listed():
-        content = read_folder(folder, with_responses=True, feeds=feeds, now=the_moment())
+    with problems_listed(), progress_shown() as step:
+        content = read_folder(folder, with_responses=True, feeds=feeds, now=the_moment(), step=step)
     echo_problems(content.problems.notes)
     asks = sys.stdin.isatty() and not yes
     if preview or asks:
@@ -76,7 +76,8 @@ def load(
 
 def _stored(content: Folder, for_good: bool) -> Stored:
     """What storing it changes; not for good, it is rolled back."""
-    with store() as session:
+    with progress_shown() as step, store() as session:
+        step("storing" if for_good else "comparing")
         stored = store_folder(session, content, the_moment())
         if not for_good:
             session.rollback()

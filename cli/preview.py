@@ -20,6 +20,7 @@ from remembrancer.cli.shared import (
     print_json,
     print_table,
     problems_listed,
+    progress_shown,
     stop,
     the_moment,
 )
@@ -87,7 +88,7 @@ def simulate(
     set_up_logs("text", quiet=True)
     if last < first:
         stop(phrase("cli.last_before_first"))
-    with problems_listed():
-        notes = run_simulation(folder, first.date(), last.date(), out)
+    with problems_listed(), progress_shown() as step:
+        notes = run_simulation(folder, first.date(), last.date(), out, step)
     echo_problems(notes)
     typer.echo(phrase("cli.simulated", out=out))

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from remembrancer.cli.failures import stop_if_port_is_taken
-from remembrancer.cli.shared import problems_listed, stop
+from remembrancer.cli.failures import sentence_for, stop_if_port_is_taken
+from remembrancer.cli.shared import problems_listed, progress_shown, stop
 from remembrancer.logs import set_up_logs
 from remembrancer.settings import Settings
 from remembrancer.shipped import EXAMPLES
@@ -30,7 +30,8 @@ def demo(
     stop_if_port_is_taken(settings.host, settings.port)
     set_up_logs("text", quiet=True)
     with tempfile.TemporaryDirectory(prefix="remembrancer-demo-") as workplace, problems_listed():
-        running = Demo(folder, Path(workplace))
+        with progress_shown() as step:
+            running = Demo(folder, Path(workplace), step)
         typer.echo(phrase("cli.demo_at", port=settings.port))
         uvicorn.run(demo_app(running), host=settings.host, port=settings.port, log_level="warning")
 
@@ -48,7 +49,7 @@ def run(
 
     settings = Settings()
     stop_if_port_is_taken(settings.host, settings.port)
-    set_up_logs(settings.log_format)
+    set_up_logs(settings.log_format, explain=sentence_for)
     with database() as engine:
         if not has_platform(settings) and not teams_playground:
             typer.echo(phrase("foreseen.no_platform"), err=True)

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from remembrancer.clock import SystemClock
+from remembrancer.intake.progress import Step
 from remembrancer.problems import Problem, Problems, RefusedError
 from remembrancer.wording import phrase
 
@@ -62,6 +63,24 @@ def stop_if_refused(problems: Problems, sentence: str = "cli.refused") -> None:
     echo_problems([*problems.notes, *problems.found])
     if problems.found:
         stop(phrase(sentence, count=len(problems.found)))
+
+
+@contextmanager
+def progress_shown() -> Iterator[Step]:
+    """Show on stderr what is being done, until the end of the block; nothing where stderr is no terminal."""
+    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    terminal = Console(stderr=True)
+    is_shown = sys.stderr.isatty() and terminal.is_interactive
+    with Progress(*columns, console=terminal, transient=True, redirect_stdout=False, disable=not is_shown) as shown:
+        task = shown.add_task("", total=None)
+
+        def step(name: str, done: int = 0, of: int = 0) -> None:
+            what = phrase(f"progress.{name}", done=done, of=of)
+            shown.update(task, description=what, completed=done, total=of or None)
+
+        yield step
 
 
 @contextmanager

@@ -48,7 +48,7 @@ class ChangeWatch:
 
     def __init__(self, engine: Engine, on_change: Callable[[], object]) -> None:
         self._engine, self._on_change = engine, on_change
-        self._stopping = threading.Event()
+        self._stopping, self._is_failing = threading.Event(), False
         self._thread = threading.Thread(target=self._run, name="change watch", daemon=True)
 
     def start(self) -> None:
@@ -65,8 +65,17 @@ class ChangeWatch:
             try:
                 watch()
             except Exception:  # the edge: ticks go on by the clock, and the watch begins again
-                log.warning("changes not watched", exc_info=True)
+                if not self._is_failing:
+                    log.warning("changes not watched", exc_info=True)
+                self._is_failing = True
             self._stopping.wait(WAIT)
+
+    def _begin(self) -> None:
+        """Count what happened before we watched as a change."""
+        if self._is_failing:
+            log.info("changes watched again")
+        self._is_failing = False
+        self._on_change()
 
     def _listen(self) -> None:
         connection = self._engine.raw_connection()
@@ -74,7 +83,7 @@ class ChangeWatch:
             driver: Any = connection.driver_connection
             driver.autocommit = True
             driver.execute(f"LISTEN {CHANNEL}")
-            self._on_change()  # something may have changed before we listened
+            self._begin()
             while not self._stopping.is_set():
                 if list(driver.notifies(timeout=WAIT, stop_after=1)):
                     self._on_change()
@@ -84,12 +93,18 @@ class ChangeWatch:
     def _poll(self) -> None:
         connection = self._engine.raw_connection()
         try:
-            cursor, seen = connection.cursor(), None
+            cursor = connection.cursor()
+            seen = self._version(cursor)
+            self._begin()
             while not self._stopping.wait(WAIT):
-                # Changes by other connections, and no others, change the number that a connection sees.
-                [version] = cursor.execute("PRAGMA data_version").fetchone()
-                if version != seen:
+                if (version := self._version(cursor)) != seen:
                     seen = version
                     self._on_change()
         finally:
             connection.close()
+
+    @staticmethod
+    def _version(cursor: Any) -> int:
+        """Return a number that changes with each change by another connection than the cursor's own."""
+        [version] = cursor.execute("PRAGMA data_version").fetchone()
+        return int(version)

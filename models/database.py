@@ -19,6 +19,11 @@ WAIT = 30
 """Seconds for which a transaction in SQLite waits for another to end."""
 ANSWERS_WITHIN = 10
 """Seconds in which a PostgreSQL server must answer a new connection."""
+SILENCE = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3, "tcp_user_timeout": 60_000}
+"""When a PostgreSQL server that is silent counts as lost (libpq, in seconds and milliseconds): after a minute.
+
+A server that loses its power or its network closes no connection, and the system would wait for hours.
+"""
 TURN = "remembrancer_turn"
 
 
@@ -28,13 +33,14 @@ def make_engine(url: str) -> Engine:
     The engine's errors leave out the values of a statement, because errors are logged and people's answers must not be.
     """
     if not url.startswith("sqlite"):
-        answers_within = {"connect_timeout": ANSWERS_WITHIN} if url.startswith("postgresql") else {}
-        server = create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=answers_within)
+        options = {"connect_timeout": ANSWERS_WITHIN, **SILENCE} if url.startswith("postgresql") else {}
+        server = create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=options)
         announce_changes(server)
         return server
     memory = url in ("sqlite://", "sqlite:///:memory:")
-    options: dict[str, Any] = {"hide_parameters": True} | ({"poolclass": StaticPool} if memory else {})
-    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": WAIT}, **options)
+    pool: dict[str, Any] = {"poolclass": StaticPool} if memory else {}
+    connect_args = {"check_same_thread": False, "timeout": WAIT}
+    engine = create_engine(url, hide_parameters=True, connect_args=connect_args, **pool)
     event.listen(engine, "connect", _prepare_sqlite)
     if not memory:
         _queue_transactions(engine)

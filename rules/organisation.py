@@ -5,12 +5,13 @@ import re
 from datetime import date, time
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from pydantic import Field, field_validator, model_validator
 
 from remembrancer.rules.calendar.day_counting import announced_by_default
 from remembrancer.rules.calendar.deadline_rules import Law
+from remembrancer.rules.calendar.time_zones import known_zones
 from remembrancer.rules.calendar.working_time import WorkingTime
 from remembrancer.rules.checked_model import Key, Slug, Spec
 from remembrancer.rules.forward_plan.stages import Ahead, StagedProgramme
@@ -241,7 +242,7 @@ class OrganisationSpec(Spec):
     @field_validator("time_zone")
     @classmethod
     def _zone_exists(cls, zone: str) -> str:
-        if zone not in available_timezones():
+        if zone not in known_zones():
             raise ValueError(f"no time zone is called {zone}: use a name such as Europe/London")
         return zone
 

@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 from remembrancer.cards.prompts.kinds import labels
 from remembrancer.intake.folder.reader import read_folder
 from remembrancer.intake.loading.load import store
+from remembrancer.intake.progress import Step, in_silence
 from remembrancer.models import (
     Board,
     Digest,
@@ -68,30 +69,37 @@ class RecordingTransport:
         return sent
 
 
-def simulate(folder: Path, first_day: date, last_day: date, out: Path) -> list[Problem]:
+def simulate(folder: Path, first_day: date, last_day: date, out: Path, step: Step = in_silence) -> list[Problem]:
     """Run from the first day to the end of the last, and write messages.jsonl, digests/*.md and figures.json.
 
-    Returns the notes about the folder. Raises problems.RefusedError where the folder has problems.
+    Returns the notes about the folder; `step` is told of each day. Raises problems.RefusedError where the folder has
+    problems.
     """
     engine = make_engine("sqlite://")
     create_tables(engine)
-    content = read_folder(folder, with_responses=True, now=at(first_day, time(0), "UTC"))
+    content = read_folder(folder, with_responses=True, now=at(first_day, time(0), "UTC"), step=step)
     zone = content.organisation.time_zone
     start, end = at(first_day, time(0), zone), at(last_day + DAY, time(0), zone)
+    step("storing")
     with Session(engine) as session:
         store(session, content, start)
         link_everyone(session, PLATFORM)
         answers = catch_up(session, recorded_answers(session, content.responses), start)
         session.commit()
     transport = RecordingTransport()
-    _run(engine, transport, start, end, answers)
+    _run(engine, transport, start, end, answers, step)
     with Session(engine) as session:
         _write(session, transport, out)
     return content.problems.notes
 
 
 def _run(
-    engine: Engine, transport: RecordingTransport, start: datetime, end: datetime, answers: list[RecordedAnswer]
+    engine: Engine,
+    transport: RecordingTransport,
+    start: datetime,
+    end: datetime,
+    answers: list[RecordedAnswer],
+    step: Step,
 ) -> None:
     """Tick at every moment at which something could fall due, and submit the answers in between."""
     with Session(engine) as session:
@@ -102,6 +110,7 @@ def _run(
     coming = iter(answers)
     answer = next(coming, None)
     for now in ticks:
+        step("days", (now - start).days + 1, (end - start).days)
         with Session(engine) as session:
             while answer is not None and answer.at < now:
                 give_recorded(session, answer)

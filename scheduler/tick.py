@@ -12,7 +12,7 @@ from remembrancer.scheduler.message_kinds import CARD_SOURCES, recheck
 from remembrancer.scheduler.notices.corrections import send_corrections
 from remembrancer.scheduler.notices.meeting_notices import send_meeting_notices
 from remembrancer.scheduler.notices.suspension_reviews import send_review_notices
-from remembrancer.scheduler.notices.unreachable import send_unreachable_notices
+from remembrancer.scheduler.notices.unreachable import NotLookedUp, nobody, send_unreachable_notices
 from remembrancer.scheduler.notices.window_changes import send_window_notices
 from remembrancer.scheduler.outbox.card_updates import refresh_cards
 from remembrancer.scheduler.outbox.deliver import DeliveryOptions, Transports, deliver_due
@@ -22,10 +22,17 @@ from remembrancer.scheduler.windows import advance_windows
 from remembrancer.services.sending import current_sending
 
 
-def tick(engine: Engine, transports: Transports, now: datetime, options: DeliveryOptions = DeliveryOptions()) -> bool:
+def tick(
+    engine: Engine,
+    transports: Transports,
+    now: datetime,
+    options: DeliveryOptions = DeliveryOptions(),
+    not_looked_up: NotLookedUp = nobody,
+) -> bool:
     """Do everything that is due now; repeating a tick does nothing more, and missing one loses nothing.
 
-    Returns whether cards are left that could not be brought up to date and are to be tried again soon.
+    Returns whether something is to be tried again soon: cards that could not be brought up to date, or people who are
+    still looked up.
     """
     with Session(engine) as session:
         paused = current_sending(session).paused_at is not None
@@ -36,7 +43,7 @@ def tick(engine: Engine, transports: Transports, now: datetime, options: Deliver
     if loaded is not None:
         facts, subjects = loaded
         plan_due(engine, facts, subjects, now)
-        send_unreachable_notices(engine, facts, now)
+        send_unreachable_notices(engine, facts, now, not_looked_up)
     write_digests(engine, now, loaded[0] if loaded else None)
     send_window_notices(engine, now)
     send_corrections(engine, loaded, now)
@@ -45,4 +52,6 @@ def tick(engine: Engine, transports: Transports, now: datetime, options: Deliver
     send_held_notices(engine, now)
     send_review_notices(engine, now)
     deliver_due(engine, transports, recheck, now, options, paused)
-    return bool(refresh_cards(engine, transports, CARD_SOURCES, now, options.stopping).left)
+    refreshed = refresh_cards(engine, transports, CARD_SOURCES, now, options.stopping)
+    with Session(engine) as session:
+        return bool(refreshed.left or not_looked_up(session))

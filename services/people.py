@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, or_, select
 
 from remembrancer.models import Absence, Item, OutgoingMessage, Person, Post, SendState, Tenure
 from remembrancer.queries.organisation import organisation
 from remembrancer.queries.post_holders import today
+from remembrancer.rules.calendar.time_zones import known_zones
 from remembrancer.rules.calendar.working_time import DAY
 from remembrancer.rules.errors import RefusalError
 from remembrancer.rules.facts import stored_id
@@ -61,7 +62,7 @@ def _check_joiner(email: str, name: str, zone: str, roles: Sequence[str], existi
         raise RefusalError("email_taken", field="email", email=email, name=existing.name)
     if not name.strip():
         raise RefusalError("no_name", field="name")
-    if zone not in available_timezones():
+    if zone not in known_zones():
         raise RefusalError("no_such_zone", field="time_zone", text=zone)
     for role in roles:
         if role not in ROLES:
@@ -147,7 +148,7 @@ def begin_leave(
 
 def move_zone(session: Session, person: Person, time_zone: str, now: datetime, by: int | None) -> None:
     """Set the person's time zone. Raises RefusalError for an unknown one."""
-    if time_zone not in available_timezones():
+    if time_zone not in known_zones():
         raise RefusalError("no_such_zone", field="time_zone", text=time_zone)
     if time_zone != person.time_zone:
         record_event(session, now, by, "zone_changed", subject(person), was=person.time_zone, time_zone=time_zone)

@@ -1,14 +1,19 @@
 """Composes the web application. Only this module and cli/ know which platforms there are."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from threading import Event
 
+import structlog
+from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_EXECUTED, JobExecutionEvent
 from apscheduler.schedulers.background import BackgroundScheduler
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse
 from sqlalchemy import Engine, text
+from sqlalchemy.exc import OperationalError
+from sqlmodel import Session
 
 from remembrancer.bot.platform.base import Job, Platform, SetUpError
 from remembrancer.bot.sandbox.demo import Demo
@@ -18,6 +23,7 @@ from remembrancer.clock import Clock, SystemClock
 from remembrancer.models.changes import ChangeWatch
 from remembrancer.scheduler.feeds.poll import read_committees, read_feeds
 from remembrancer.scheduler.feeds.source import Means, sleep_unless
+from remembrancer.scheduler.notices.unreachable import NotLookedUp
 from remembrancer.scheduler.outbox.deliver import DeliveryOptions, Transports
 from remembrancer.scheduler.outbox.transport import Transport
 from remembrancer.scheduler.retention import clear_old
@@ -28,6 +34,7 @@ from remembrancer.web.calendar_feeds import calendar_router
 from remembrancer.web.sandbox import make_router
 from remembrancer.wording import phrase
 
+log = structlog.get_logger()
 DAY_SECONDS = 24 * 60 * 60
 CONCURRENT_SENDS = 4
 """How many messages are sent at the same time, each to another conversation."""
@@ -55,13 +62,14 @@ def service_app(
         "teams": make_teams(engine, transports, settings, now_by, teams_playground),
     }
     platforms = {name: platform for name, platform in candidates.items() if platform is not None}
+
+    def not_looked_up(session: Session) -> set[int]:
+        return {person_id for platform in platforms.values() for person_id in platform.not_looked_up(session)}
+
     jobs = [*feed_jobs(engine, settings, now_by, stopping)]
     jobs += [job for platform in platforms.values() for job in platform.jobs]
-    # A late run still happens, and several missed runs become one.
-    scheduler = BackgroundScheduler(timezone="UTC", job_defaults={"misfire_grace_time": None, "coalesce": True})
-    for work, seconds in jobs:
-        scheduler.add_job(work, "interval", seconds=seconds, next_run_time=now_by.now())
-    loop = tick_loop(engine, transports, settings, now_by, stopping, scheduler)
+    scheduler = _make_scheduler(jobs)
+    loop = tick_loop(engine, transports, settings, now_by, stopping, not_looked_up, scheduler)
     watch = ChangeWatch(engine, loop.wake)
 
     @asynccontextmanager
@@ -90,10 +98,41 @@ def service_app(
         await asyncio.to_thread(ask_database)
         return {"status": "ok", **{name: await platform.status() for name, platform in platforms.items()}}
 
+    app.add_exception_handler(OperationalError, _without_database)
     app.include_router(calendar_router(lambda: engine, lambda: now_by))
     for path, handler in (route for platform in platforms.values() for route in platform.routes.items()):
         app.add_api_route(path, handler, methods=["POST"])
     return app
+
+
+async def _without_database(request: Request, error: Exception) -> JSONResponse:
+    """Answer that the database does not serve us now: whoever asks, asks again."""
+    log.error("not answered", path=request.url.path, exc_info=error)
+    return JSONResponse({"status": "no database"}, 503)
+
+
+def _make_scheduler(jobs: Sequence[Job]) -> BackgroundScheduler:
+    # A late run still happens, and several missed runs become one.
+    scheduler = BackgroundScheduler(timezone="UTC", job_defaults={"misfire_grace_time": None, "coalesce": True})
+    for name, work, seconds in jobs:
+        scheduler.add_job(work, "interval", seconds=seconds, id=name, next_run_time=SystemClock().now())
+    scheduler.add_listener(_JobLog(), EVENT_JOB_EXECUTED | EVENT_JOB_ERROR)
+    return scheduler
+
+
+class _JobLog:
+    """Logs each failure of a job, which runs again at its time, and when it works again."""
+
+    def __init__(self) -> None:
+        self._failing: set[str] = set()
+
+    def __call__(self, event: JobExecutionEvent) -> None:
+        if event.exception is not None:
+            self._failing.add(event.job_id)
+            log.error("job failed", job=event.job_id, exc_info=event.exception)
+        elif event.job_id in self._failing:
+            self._failing.remove(event.job_id)
+            log.info("job works again", job=event.job_id)
 
 
 def make_slack(engine: Engine, transports: dict[str, Transport], settings: Settings, clock: Clock) -> Platform | None:
@@ -130,6 +169,7 @@ def tick_loop(
     settings: Settings,
     clock: Clock,
     stopping: Event,
+    not_looked_up: NotLookedUp,
     scheduler: BackgroundScheduler,
 ) -> TickLoop:
     """Build the loop of ticks, and schedule its looks. `stopping` ends the sending."""
@@ -141,7 +181,10 @@ def tick_loop(
         moment = SystemClock().now() + timedelta(seconds=seconds)
         scheduler.add_job(loop.look, "date", run_date=moment, id="next tick", replace_existing=True)
 
-    loop = TickLoop(engine, lambda now: tick(engine, transports, now, options), clock, between, schedule)
+    def run(now: datetime) -> bool:
+        return tick(engine, transports, now, options, not_looked_up)
+
+    loop = TickLoop(engine, run, clock, between, schedule)
     scheduler.add_job(
         loop.look, "interval", seconds=settings.look_seconds, id="look", next_run_time=SystemClock().now()
     )
@@ -155,6 +198,6 @@ def feed_jobs(engine: Engine, settings: Settings, clock: Clock, stopping: Event)
     ends the wait between two requests to one server, so that the service can stop.
     """
     means = Means(sleep=sleep_unless(stopping))
-    yield lambda: read_feeds(engine, settings, clock.now()), settings.look_seconds
-    yield lambda: read_committees(engine, settings, clock.now(), means), settings.look_seconds
-    yield lambda: clear_old(engine, clock.now()), DAY_SECONDS
+    yield Job("feeds", lambda: read_feeds(engine, settings, clock.now()), settings.look_seconds)
+    yield Job("committees", lambda: read_committees(engine, settings, clock.now(), means), settings.look_seconds)
+    yield Job("clearing", lambda: clear_old(engine, clock.now()), DAY_SECONDS)

@@ -54,6 +54,7 @@ class Worker:
         self._slots = asyncio.Semaphore(CONCURRENT_EVENTS)
         self._tasks = Tasks()
         self._loop_task: asyncio.Task[None] | None = None
+        self._is_failing = False
 
     def start(self) -> None:
         self._loop_task = asyncio.create_task(self._run())
@@ -84,7 +85,14 @@ class Worker:
         try:
             leased = await asyncio.to_thread(inbox.lease_next, self._engine, self._platform, self._clock.now())
         except Exception:  # the edge: an outage of the database must not end the worker
-            log.exception("inbox not read", platform=self._platform)
+            # The inbox is looked at every few seconds, so an outage is logged at its beginning and its end.
+            if not self._is_failing:
+                log.exception("inbox not read", platform=self._platform)
+            self._is_failing = True
+        else:
+            if self._is_failing:
+                log.info("inbox read again", platform=self._platform)
+            self._is_failing = False
         if leased is None:
             self._slots.release()
             return False

@@ -1,13 +1,13 @@
 """Follows a person's time zone on a chat platform, unless somebody has set it by hand."""
 
 from datetime import datetime
-from zoneinfo import available_timezones
 
 import structlog
 from sqlmodel import Session, col, select
 
 from remembrancer.models import AuditEvent, Person
 from remembrancer.queries.organisation import organisation
+from remembrancer.rules.calendar.time_zones import known_zones
 from remembrancer.services.people import move_zone, subject
 
 log = structlog.get_logger()
@@ -20,7 +20,7 @@ def follow_zone(session: Session, person: Person, zone: str, now: datetime) -> N
     """
     if not is_of_a_place(zone):
         return
-    if zone in available_timezones():
+    if zone in known_zones():
         move_zone(session, person, zone, now, None)
     else:
         log.warning("time zone not known", zone=zone, email=person.email)

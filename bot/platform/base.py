@@ -1,13 +1,20 @@
 """Defines the interface that a platform's app offers to the service."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Protocol
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from typing import NamedTuple, Protocol
 
 from fastapi import Request, Response
+from sqlmodel import Session
 
 Handler = Callable[[Request], Awaitable[Response]]
-Job = tuple[Callable[[], object], int]
-"""A function to call at the start and then every so many seconds, from any thread."""
+
+
+class Job(NamedTuple):
+    """Work to do at the start and then every so many seconds, from any thread."""
+
+    name: str
+    work: Callable[[], object]
+    seconds: int
 
 
 class Platform(Protocol):
@@ -20,6 +27,9 @@ class Platform(Protocol):
     @property
     def jobs(self) -> Sequence[Job]:
         """The recurring jobs that run after start()."""
+
+    def not_looked_up(self, session: Session) -> Collection[int]:
+        """Return the people (ids) without an account here who were not looked up since the start."""
 
     async def start(self) -> None: ...
 

@@ -17,6 +17,7 @@ from remembrancer.bot.sandbox.chat import PLATFORM, SandboxChat
 from remembrancer.clock import SetClock
 from remembrancer.intake.folder.reader import read_folder
 from remembrancer.intake.loading.load import store
+from remembrancer.intake.progress import Step, in_silence
 from remembrancer.models import Item, OutgoingMessage, Person, Programme, SendState, Window
 from remembrancer.models.database import make_engine, migrate
 from remembrancer.models.message import message
@@ -82,11 +83,14 @@ def read_opening(path: Path, emails: Collection[str]) -> Opening:
 class Demo:
     """One running demonstration. Thread-safe."""
 
-    def __init__(self, folder: Path, workplace: Path) -> None:
-        """Load the folder into a new database below `workplace`. Raises RefusedError where the folder has problems."""
+    def __init__(self, folder: Path, workplace: Path, step: Step = in_silence) -> None:
+        """Load the folder into a new database below `workplace`. Raises RefusedError where the folder has problems.
+
+        `step` is told what is done meanwhile.
+        """
         self._folder, self._workplace, self._run_number = folder, workplace, 0
         self._lock = threading.RLock()
-        self._start()
+        self._start(step)
 
     def restart(self) -> None:
         """Delete all state and start from the beginning."""
@@ -99,8 +103,8 @@ class Demo:
         self.engine.dispose()
         self.chat.close()
 
-    def _start(self) -> None:
-        content = read_folder(self._folder, with_responses=True)
+    def _start(self, step: Step = in_silence) -> None:
+        content = read_folder(self._folder, with_responses=True, step=step)
         opening = read_opening(self._folder / "demo.yaml", {person.email for person in content.people})
         self._run_number += 1
         workplace = self._workplace / str(self._run_number)
@@ -112,6 +116,7 @@ class Demo:
         self.engine = make_engine(f"sqlite:///{workplace / 'remembrancer.sqlite'}")
         self.chat = SandboxChat(workplace / "chat.sqlite", self.clock)
         self.visitors_people: set[int] = set()
+        step("storing")
         migrate(self.engine)
         with Session(self.engine) as session:
             store(session, content, self.clock.now())
@@ -120,6 +125,7 @@ class Demo:
             session.commit()
             first = session.exec(select(Person.id).where(Person.email == opening.people[0])).one()
         self.let_visitor_answer(first or 0, True)
+        step("first_tick")
         self._tick()
 
     def let_visitor_answer(self, person_id: int, yours: bool) -> None:

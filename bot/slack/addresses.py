@@ -1,4 +1,10 @@
-"""Resolves a person's id or a channel's name to Slack's conversation id."""
+"""Resolves a person's id or a channel's name to Slack's conversation id.
+
+A person's conversation need not be opened before the first message: chat.postMessage takes the person's id and answers
+with the conversation's, which is kept. So a first message to each of 500 people goes out at the pace of messages, and
+not at the 50 a minute of conversations.open, which is left to what needs the conversation itself: its history, an
+update. https://docs.slack.dev/reference/methods/chat.postMessage
+"""
 
 import re
 
@@ -35,6 +41,15 @@ class Addresses:
             # An archived one only where no other has the name.
             self._ids[conversation] = str(min(named, key=lambda channel: bool(channel.get("is_archived")))["id"])
         return self._ids[conversation]
+
+    def to_post_to(self, conversation: str, patience: float) -> str:
+        """Return where a message can be posted: a person's id may stay as it is. Raises SendError."""
+        is_account = ACCOUNT.fullmatch(conversation) is not None
+        return conversation if is_account and conversation not in self._ids else self.of(conversation, patience)
+
+    def keep(self, conversation: str, channel: str) -> None:
+        """Keep the conversation id with which Slack answered a post."""
+        self._ids[conversation] = channel
 
     def forget(self, conversation: str) -> None:
         """Drop a cached id that Slack refuses; another conversation may have the name now."""

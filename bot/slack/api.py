@@ -53,12 +53,14 @@ class SlackWebApi:
         """Call any other method, waiting at most `patience` seconds for its turn. Raises SendError."""
         return self._call(method, "", patience, params=arguments)
 
-    def pages(self, method: str, key: str, patience: float = PATIENCE, **arguments: Any) -> Iterator[dict[str, Any]]:
+    def pages(
+        self, method: str, key: str, patience: float = PATIENCE, size: int = PAGE_SIZE, **arguments: Any
+    ) -> Iterator[dict[str, Any]]:
         """Yield the items of a list, page by page as they are needed."""
         cursor = ""
         while True:
             more = {"cursor": cursor} if cursor else {}
-            answer = self.ask(method, patience, limit=PAGE_SIZE, **arguments, **more)
+            answer = self.ask(method, patience, limit=size, **arguments, **more)
             yield from answer.get(key) or ()
             cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
             if not cursor:

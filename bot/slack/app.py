@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import aiohttp
@@ -14,13 +15,15 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy import Engine
+from sqlmodel import Session
 
 from remembrancer.bot.inbound.after_reply import ImmediateDelivery
 from remembrancer.bot.inbound.event_recorder import EventRecorder
 from remembrancer.bot.inbound.worker import Worker
+from remembrancer.bot.platform.account_matcher import AccountMatcher
 from remembrancer.bot.platform.base import Handler, Job
 from remembrancer.bot.platform.http_body import read_body
-from remembrancer.bot.slack.directory import AccountMatcher
+from remembrancer.bot.slack.directory import match
 from remembrancer.bot.slack.inbound.dispatch import SlackDispatcher
 from remembrancer.bot.slack.inbound.event_handler import SlackEventHandler
 from remembrancer.bot.slack.inbound.receiver import Identity, IdentityUnknownError, Receiver
@@ -34,8 +37,6 @@ from remembrancer.settings import Settings
 
 log = structlog.get_logger()
 TIMEOUT = 10  # seconds that Slack has for an answer
-MATCH_SECONDS = 3600
-"""How often everybody without an account is looked up again; new people are looked up at once."""
 
 
 class SlackApp:
@@ -54,7 +55,7 @@ class SlackApp:
     ) -> None:
         self._settings, self._engine, self._clock, self._web = settings, engine, clock, transport.web
         self._delivery = ImmediateDelivery(engine, transports, clock, timedelta(seconds=settings.lease_seconds))
-        self._matcher = AccountMatcher(engine, transport.web, clock)
+        self._matcher = AccountMatcher(engine, PLATFORM, partial(match, engine, transport.web), clock)
         self._socket: Socket | None = None
 
     @property
@@ -63,7 +64,10 @@ class SlackApp:
 
     @property
     def jobs(self) -> Sequence[Job]:
-        return (self._matcher.request, MATCH_SECONDS), (self._matcher.request_for_new, self._settings.look_seconds)
+        return self._matcher.jobs(self._settings.look_seconds)
+
+    def not_looked_up(self, session: Session) -> set[int]:
+        return self._matcher.not_looked_up(session)
 
     async def start(self) -> None:
         """Start to receive events, and handle those that are left from before."""
@@ -88,7 +92,6 @@ class SlackApp:
             clock,
             client,
             self._web,
-            self._matcher,
             self._on_acted,
             self._homes.note_opened,
         )

@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from remembrancer.bot.slack.addresses import Addresses
 from remembrancer.bot.slack.api import SlackWebApi
-from remembrancer.bot.slack.directory import WAIT_SECONDS, is_member
+from remembrancer.bot.slack.directory import WAIT_SECONDS, all_users, email_of, is_member
 from remembrancer.bot.slack.manifest import PATH, SCOPES
 from remembrancer.bot.slack.outbound.transport import PLATFORM
 from remembrancer.models import Board
@@ -73,9 +73,9 @@ def _channel(web: SlackWebApi, board: Board) -> Iterator[str]:
 
 
 def _people(session: Session, web: SlackWebApi) -> Iterator[str]:
-    users = [user for user in web.pages("users.list", "members", WAIT_SECONDS) if is_member(user)]
+    users = [user for user in all_users(web) if is_member(user)]
     ids = {user["id"] for user in users}
-    emails = {str((user.get("profile") or {}).get("email") or "").lower(): user for user in users}
+    emails = {email_of(user): user for user in users}
     for account, person in accounts_on(session, PLATFORM):
         values, by_email = {"name": person.name, "email": person.email}, emails.get(person.email)
         if account.account and account.account not in ids:

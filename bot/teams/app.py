@@ -3,13 +3,16 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
+from sqlmodel import Session
 
 from remembrancer.bot.inbound.after_reply import ImmediateDelivery
 from remembrancer.bot.inbound.event_recorder import EventRecorder
 from remembrancer.bot.inbound.worker import Worker
+from remembrancer.bot.platform.account_matcher import AccountMatcher
 from remembrancer.bot.platform.base import Handler, Job
 from remembrancer.bot.teams.app_installation import match
 from remembrancer.bot.teams.clients import Clients
@@ -26,10 +29,6 @@ from remembrancer.settings import Settings
 
 if TYPE_CHECKING:
     from microsoft_teams.api.auth.cloud_environment import CloudEnvironment
-
-
-INSTALL_SECONDS = 3600
-"""How often the app is installed for people without an account, where that is permitted."""
 
 
 class TeamsApp:
@@ -50,8 +49,11 @@ class TeamsApp:
         playground: bool = False,
         cloud: "CloudEnvironment | None" = None,
     ) -> None:
-        self._engine, self._clients, self._clock = engine, clients, clock
-        connector = clients.connector
+        self._clients, self._look_seconds = clients, settings.look_seconds
+        connector, graph = clients.connector, clients.graph
+        self._matcher = (
+            AccountMatcher(engine, PLATFORM, partial(match, engine, graph), clock) if graph is not None else None
+        )
         self.transport = TeamsTransport(connector)
         transports[PLATFORM] = self.transport
         self._delivery = ImmediateDelivery(engine, transports, clock, timedelta(seconds=settings.lease_seconds))
@@ -70,14 +72,17 @@ class TeamsApp:
 
     @property
     def jobs(self) -> Sequence[Job]:
-        graph = self._clients.graph
-        if graph is None:
-            return ()
-        return ((lambda: match(self._engine, self._clients.connector, graph, self._clock.now()), INSTALL_SECONDS),)
+        return self._matcher.jobs(self._look_seconds) if self._matcher is not None else ()
+
+    def not_looked_up(self, session: Session) -> set[int]:
+        """Return nobody where the app may not be installed for people: they are linked when they get it."""
+        return self._matcher.not_looked_up(session) if self._matcher is not None else set()
 
     async def start(self) -> None:
         """Start to receive activities, and handle those that are left from before."""
         self._clients.start()
+        if self._matcher is not None:
+            self._matcher.start()
         self._delivery.start()
         self._worker.start()
 
@@ -87,6 +92,8 @@ class TeamsApp:
         await self._recorder.stop()
         await self._worker.stop()
         await self._delivery.stop()
+        if self._matcher is not None:
+            await asyncio.to_thread(self._matcher.stop)
         await asyncio.to_thread(self._clients.stop)
 
     async def status(self) -> str:

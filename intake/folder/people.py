@@ -4,9 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
 from pathlib import Path
-from zoneinfo import available_timezones
 
 from remembrancer.intake.folder.names import Names
 from remembrancer.intake.tables.column_mapping import TableColumns, Wanted
@@ -15,6 +13,7 @@ from remembrancer.intake.tables.reader import read_table
 from remembrancer.intake.tables.rows import Row, Source
 from remembrancer.intake.tables.written_dates import WrittenDate, parse_written_date
 from remembrancer.problems import Problems
+from remembrancer.rules.calendar.time_zones import known_zones
 from remembrancer.rules.people.person_fields import EMAIL, ROLES
 
 COLUMNS = ("name", "email", "post", "reports_to", "time_zone", "roles", "leave")
@@ -86,7 +85,7 @@ def _person(row: Row, zone: str) -> PersonRow | None:
         row.wrong("email", "not_an_email", text=email)
         return None
     own_zone = row["time_zone"]
-    if own_zone and own_zone not in _zones():
+    if own_zone and own_zone not in known_zones():
         row.wrong("time_zone", "no_such_zone", text=own_zone)
     roles = tuple(role.strip().lower() for role in row["roles"].split(";") if role.strip())
     for role in roles:
@@ -116,12 +115,6 @@ def _with_managers_post(row: PersonRow, rows: Sequence[PersonRow], posts: Names,
     [post] = held
     source.note(row.row, "reports_to", "manager_by_name", name=row.reports_to, post=post)
     return replace(row, reports_to=post)
-
-
-@cache
-def _zones() -> frozenset[str]:
-    """Return the names of all time zones, cached because listing them reads six hundred files."""
-    return frozenset(available_timezones())
 
 
 def _leave(row: Row, text: str) -> Leave | None:

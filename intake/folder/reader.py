@@ -18,6 +18,7 @@ from remembrancer.intake.folder.names import Names
 from remembrancer.intake.folder.people import PersonRow, read_people
 from remembrancer.intake.folder.programme_file import ProgrammeFile
 from remembrancer.intake.folder.responses import Response
+from remembrancer.intake.progress import Step, in_silence
 from remembrancer.intake.tables.column_mapping import ColumnsSpec, read_columns
 from remembrancer.intake.tables.reader import find_table
 from remembrancer.problems import Problems, RefusedError, read_yaml
@@ -61,13 +62,19 @@ class Folder:
 
 
 def read_folder(
-    path: Path, with_responses: bool = False, feeds: Mapping[str, bytes] | None = None, now: datetime | None = None
+    path: Path,
+    with_responses: bool = False,
+    feeds: Mapping[str, bytes] | None = None,
+    now: datetime | None = None,
+    step: Step = in_silence,
 ) -> Folder:
     """Read a folder. Raises RefusedError with every problem found in any of its files.
 
     `feeds` are the last known bodies of calendar feeds, by CalendarSpec.key: nothing is fetched. Recurring events are
-    expanded around `now` (see ics_recurrence.horizon_at); without it, for four years from their first date.
+    expanded around `now` (see ics_recurrence.horizon_at); without it, for four years from their first date. `step` is
+    told what is read.
     """
+    step("people")
     problems = Problems()
     organisation = read_yaml(path / "organisation.yaml", OrganisationSpec, problems)
     if organisation is None:
@@ -81,6 +88,7 @@ def read_folder(
     organisation = _with_stages(path, organisation, problems)
     without_file = {use.key for use in organisation.programmes} - set(programmes)
     faults = len(problems.found)
+    step("items")
     items_at = find_table(path, "items", problems)
     items: list[ItemRow] = []
     if items_at is not None or organisation.programmes:
@@ -88,6 +96,7 @@ def read_folder(
         items = read_items(items_at, programmes, without_file, posts, problems, columns.items)
     all_items = len(problems.found) == faults
     _check_slices(organisation, programmes, items, problems)
+    step("calendars")
     horizon = horizon_at(now) if now else None
     windows, meetings, unread = read_calendars(path, organisation, feeds or {}, horizon, problems)
     boards = {board.key: board.name for board in organisation.boards}
@@ -97,10 +106,12 @@ def read_folder(
     folder = Folder(organisation, programmes, people, items, windows, meetings, {}, problems, unread)
     folder.forward_plan.extend(_read_forward_plan_table(path, folder, boards, posts, columns, all_items))
     if with_responses:
+        step("answers")
         names = [(window.programme, window.key) for window in windows]
         zone = organisation.time_zone
         answers = read_answer_files(path, programmes, people, items, names, zone, columns, problems, all_items)
         folder.responses.update(answers)
+        step("checking")
         check_answer_times(answers, windows, programmes, organisation, problems)
     if problems.found:
         raise RefusedError(problems)

@@ -1,5 +1,9 @@
-"""Tells secretaries and admins which people are asked but cannot be reached, from the first prompt on."""
+"""Tells secretaries and admins which people are asked but cannot be reached, from the first prompt on.
 
+Whoever a platform has not looked up yet may have an account there: they are reported once it has, if they have none.
+"""
+
+from collections.abc import Callable, Collection
 from datetime import datetime
 
 from sqlalchemy import Engine
@@ -16,21 +20,30 @@ from remembrancer.rules.facts import Facts, stored_id
 from remembrancer.services.outbox import enqueue, next_reachable
 from remembrancer.wording import render
 
+NotLookedUp = Callable[[Session], Collection[int]]
+"""Returns the people (ids) who may have an account on a platform that has not looked them up yet."""
 
-def send_unreachable_notices(engine: Engine, facts: Facts, now: datetime) -> None:
+
+def nobody(_session: Session) -> Collection[int]:
+    """Where no platform matches people to accounts, there is nobody to wait for."""
+    return ()
+
+
+def send_unreachable_notices(engine: Engine, facts: Facts, now: datetime, not_looked_up: NotLookedUp = nobody) -> None:
     """Tell once of each person who is asked and has no working chat account; repeating it is harmless."""
     if facts.paused:
         return
     with Session(engine) as session:
-        occasions = _occasions(session, facts, now)
+        # In this order: whoever is linked between the two is in neither.
+        waited_for = set(not_looked_up(session))
+        occasions = _occasions(session, facts, unreachable(session) - waited_for, now)
     for occasion in occasions:
         with write_once(engine, occasion=occasion.name) as session:
             _send(session, facts, occasion, now)
 
 
-def _occasions(session: Session, facts: Facts, now: datetime) -> list[Occasion]:
-    """Return what is asked of people who cannot be reached and is still wanted."""
-    ids = unreachable(session)
+def _occasions(session: Session, facts: Facts, ids: Collection[int], now: datetime) -> list[Occasion]:
+    """Return what is asked of people (ids) who cannot be reached and is still wanted."""
     query = (
         select(Prompt)
         .join(OutgoingMessage)

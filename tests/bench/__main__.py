@@ -6,11 +6,12 @@ Nothing fails here: a machine that is busy is slow. `python -m tests.bench sendi
 import sys
 from collections.abc import Callable, Mapping
 
-from tests.bench import calendars, hearing, memory, paced, sending, startup
+from tests.bench import calendars, hearing, matching, memory, paced, sending, startup
 
 PARTS: Mapping[str, Callable[[], None]] = {
     "calendars": calendars.measure,
     "hearing": hearing.measure,
+    "matching": matching.measure,
     "sending": sending.measure,
     "paced": paced.measure,
     "memory": memory.measure,

@@ -241,6 +241,21 @@ def test_the_version_is_printed_alone() -> None:
     assert (done.exit_code, done.output) == (0, "0.1.0\n")
 
 
+@pytest.mark.parametrize(
+    ("typed", "known"),
+    [
+        ("remembrancer sim", ["simulate"]),
+        ("remembrancer window ex", ["extend"]),
+        ("remembrancer load --pr", ["--preview"]),
+    ],
+)
+def test_the_shell_completes_commands_and_options(typed: str, known: list[str]) -> None:
+    """As bash asks for it, once it was set up with --install-completion."""
+    asked = {"_REMEMBRANCER_COMPLETE": "complete_bash", "COMP_WORDS": typed, "COMP_CWORD": str(typed.count(" "))}
+    done = CliRunner().invoke(cli.app, env=asked, prog_name="remembrancer")
+    assert done.output.split() == known
+
+
 def test_a_folder_to_start_from_loads_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "mine"
     monkeypatch.setattr(SetClock, "now", lambda _clock: datetime(2026, 12, 1, 10, tzinfo=UTC))

@@ -1,6 +1,7 @@
 """What operators read when something fails."""
 
 import json
+import logging
 from typing import Literal
 
 import pytest
@@ -51,3 +52,26 @@ def test_a_failure_of_the_database_does_not_say_what_was_to_be_stored(engine: En
     with engine.connect() as connection, pytest.raises(DBAPIError) as failed:
         connection.execute(text("SELECT :answer FROM nothing_of_the_kind"), {"answer": ANSWER})
     assert ANSWER not in str(failed.value)
+
+
+@pytest.mark.parametrize("form", ["json", "text"])
+def test_what_failed_outside_of_us_is_logged_in_one_line_with_what_to_do(
+    form: Literal["json", "text"], capsys: pytest.CaptureFixture[str]
+) -> None:
+    set_up_logs(form, explain=lambda error: "Put it right." if isinstance(error, ValueError) else None)
+    failing()
+    structlog.get_logger().error("job failed", exc_info=ValueError("a value"))
+    lines = capsys.readouterr().out.splitlines()
+    assert [("Put it right." in line, "ValueError" in line) for line in lines] == [(True, False), (True, False)]
+
+
+def test_what_a_library_warns_of_is_a_line_like_all_others(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(logging.getLogger(), "handlers", [])
+    set_up_logs("json")
+    logging.getLogger("a.library").warning("%s of %s", 1, 2)
+    logging.getLogger("apscheduler.scheduler").warning("skipped")
+    [line] = capsys.readouterr().out.splitlines()
+    found = json.loads(line)
+    assert (found["event"], found["level"], found["library"]) == ("1 of 2", "warning", "a.library")

@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 from remembrancer.bot.sandbox.chat import PLATFORM
 from remembrancer.models import ChatAccount, OutgoingMessage, Person
 from remembrancer.queries.returns import unreachable
+from remembrancer.scheduler.tick import tick
 from remembrancer.services.chat_accounts import link
 from tests.dialog import ADMIN, LEAD, MANAGER, SECRETARY, STRANGER, World, hold, london, presses, says, sees_again
 
@@ -71,6 +72,25 @@ def test_each_person_is_told_of_once_in_a_window_and_only_who_is_new(world: Worl
     assert "Ruth Fairbrass" not in texts[1]
     world.wait_until("2019-09-13 17:00")
     assert len([who for who, _ in told(world) if who == SECRETARY]) == 2
+
+
+def test_nobody_is_told_of_people_whom_a_platform_has_not_looked_up_yet(world: World) -> None:
+    """Of a newcomer neither, until they were looked up once."""
+    waited_for = {world.person_id(LEAD), world.person_id(OTHER)}
+
+    def look() -> list[str]:
+        tick(world.engine, {PLATFORM: world.chat}, world.clock.now(), not_looked_up=lambda _session: waited_for)
+        return [text for who, text in told(world) if who == SECRETARY]
+
+    cut_off(world, OTHER)
+    world.clock.set(london("2019-08-30 09:00"))
+    assert look() == []
+    waited_for.remove(world.person_id(LEAD))
+    [first] = look()
+    assert ("Ruth Fairbrass" in first, "Tom Ashdown" in first) == (True, False)
+    waited_for.clear()
+    [_, second] = look()
+    assert ("Ruth Fairbrass" in second, "Tom Ashdown" in second) == (False, True)
 
 
 def test_nobody_is_told_of_people_who_are_not_asked_or_have_answered(engine: Engine) -> None:

@@ -8,13 +8,16 @@ import httpx
 import pytest
 from fastapi import FastAPI
 from sqlalchemy import Engine
+from sqlmodel import Session, select
 
 from remembrancer.bot.slack.inbound.events import ends_installation
+from remembrancer.models import Person
 from remembrancer.models.message import message
 from remembrancer.scheduler.outbox.transport import SendError, Trouble
 from remembrancer.web.app import service_app
-from tests.dialog import LEAD
-from tests.slack.hosting import WAYS, Hosted, Workplace, settings_for, until
+from tests.dialog import LEAD, World, london
+from tests.scheduler.test_unreachable import told
+from tests.slack.hosting import OPENS, WAYS, Hosted, Workplace, settings_for, until
 from tests.slack.strict import Slack
 from tests.slack.talking import all_done
 
@@ -116,3 +119,25 @@ def test_somebodys_own_token_is_not_ours(place: Workplace, app: Hosted) -> None:
 )
 def test_which_events_end_the_installation(event: dict[str, object], ends: bool) -> None:
     assert ends_installation(event) is ends
+
+
+def test_at_the_first_start_only_those_whom_slack_does_not_know_are_said_to_be_out_of_reach(
+    engine: Engine, slack: Slack
+) -> None:
+    world = World(engine)
+    world.unlink_everybody()
+    world.clock.set(london(OPENS))
+    with Session(engine) as session:
+        emails = session.exec(select(Person.email)).all()
+    for email in emails:
+        if email != f"{LEAD}@example.org":
+            slack.person(email.partition("@")[0])
+    settings = settings_for(slack, "http").model_copy(update={"look_seconds": 1})
+
+    async def run() -> None:
+        async with running(service_app(engine, settings, world.clock)):
+            await asyncio.to_thread(until, lambda: told(world))
+
+    asyncio.run(run())
+    named = [line for _, text in told(world) for line in text.splitlines() if line.startswith("- ")]
+    assert {line.partition(" (")[0] for line in named} == {"- Ruth Fairbrass"}

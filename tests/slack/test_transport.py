@@ -268,7 +268,18 @@ def test_somebodys_own_id_and_a_channels_name_are_addresses_too(slack: Slack, tr
         transport.update(conversation, replace(sent, key=key), message("After"))
     assert [one.text for one in slack.messages(ruth)] == ["After"]
     assert [one.text for one in slack.messages(room)] == ["After", "After"]
-    assert len(slack.called("conversations.list")) == len(slack.called("conversations.open")) == 1
+    assert len(slack.called("conversations.list")) == 1
+    # A person's conversation is told by the first post; it is opened only for what needs it before that.
+    assert slack.called("conversations.open") == []
+
+
+def test_a_persons_conversation_is_opened_where_it_must_be_read_before_anything_was_posted(
+    slack: Slack, transport: SlackTransport
+) -> None:
+    ruth = slack.person("ruth")
+    sent = transport.send(ruth, "long", long(), perhaps_again=False)
+    assert transport_to(slack).find(ruth, "long") == sent
+    assert len(slack.called("conversations.open")) == 2
 
 
 def test_addresses_that_are_dead_are_broken_and_come_alive_again(slack: Slack, transport: SlackTransport) -> None:

@@ -5,16 +5,16 @@ from collections.abc import Callable
 
 import structlog
 from slack_sdk.web.async_client import AsyncWebClient
-from sqlmodel import Session
 
 from remembrancer.bot.inbound.event_handler import EventHandler
 from remembrancer.bot.inbound.open_forms import OpenedForm
 from remembrancer.bot.slack.api import SlackWebApi
-from remembrancer.bot.slack.directory import AccountMatcher, apply_user_event
+from remembrancer.bot.slack.directory import apply_user_event
 from remembrancer.bot.slack.forms.open_views import OpenViews
 from remembrancer.bot.slack.inbound.dispatch import CLOSED, SlackDispatcher, keep_open
 from remembrancer.bot.slack.inbound.events import USER_EVENTS, Event, ends_installation, parse, stranger_note
 from remembrancer.clock import Clock
+from remembrancer.models.database import write_once
 from remembrancer.wording import phrase
 
 log = structlog.get_logger()
@@ -34,12 +34,11 @@ class SlackEventHandler(EventHandler[Event]):
         clock: Clock,
         client: AsyncWebClient,
         web: SlackWebApi,
-        matcher: AccountMatcher,
         on_acted: Callable[[int], None],
         on_home_opened: Callable[[int, str], None],
     ) -> None:
         super().__init__(dispatcher, clock, on_acted, parse, stranger_note)
-        self._client, self._web, self._matcher, self._on_home_opened = client, web, matcher, on_home_opened
+        self._client, self._web, self._on_home_opened = client, web, on_home_opened
         self._views = OpenViews(dispatcher.engine, client)
         self._handlers = {
             "text": self._handle_text,
@@ -95,14 +94,12 @@ class SlackEventHandler(EventHandler[Event]):
             self._web.stop(str(event.event["type"]))
         elif event.event.get("type") not in USER_EVENTS:
             log.warning("workspace changed", type=event.event.get("type"), channel=event.event.get("channel"))
-        elif await asyncio.to_thread(self._apply_user_event, event):
-            self._matcher.request()
+        else:
+            await asyncio.to_thread(self._apply_user_event, event)
 
-    def _apply_user_event(self, event: Event) -> bool:
-        with Session(self._dispatcher.engine) as session:
-            may_match = apply_user_event(session, event.event, self._clock.now())
-            session.commit()
-            return may_match
+    def _apply_user_event(self, event: Event) -> None:
+        with write_once(self._dispatcher.engine, key=event.key) as session:
+            apply_user_event(session, event.event, self._clock.now())
 
     async def _answer_stranger(self, event: Event) -> None:
         await self._client.chat_postMessage(channel=event.user, text=phrase("slack.stranger"))

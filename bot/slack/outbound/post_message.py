@@ -24,10 +24,13 @@ NO_UNFURLING = {"unfurl_links": False, "unfurl_media": False, "link_names": Fals
 
 
 class MessagePoster:
-    """Posts one message under one key in one channel; `posted` is what is posted of it."""
+    """Posts one message under one key in one channel; `posted` is what is posted of it.
+
+    `channel` may be a person's id at first; after the first post it is the conversation's.
+    """
 
     def __init__(self, web: SlackWebApi, channel: str, key: str, posted: PostedMessage) -> None:
-        self._web, self._channel, self._key, self._shared_files = web, channel, key, Counter(posted.shared_files)
+        self._web, self.channel, self._key, self._shared_files = web, channel, key, Counter(posted.shared_files)
         self._posted = PostedMessage(dict(posted.chunks) if 0 in posted.chunks else {})
         self._to_share: list[Attachment] = []
 
@@ -47,11 +50,11 @@ class MessagePoster:
             if self._shared_files[attachment.name]:
                 self._shared_files[attachment.name] -= 1
             else:
-                share(self._web, attachment, self._channel, posted[0])
+                share(self._web, attachment, self.channel, posted[0])
         for number in posted.keys() - {chunk.number for chunk in chunks}:
             text = phrase("slack_admin.no_more")
             block = {"type": "section", "text": {"type": "plain_text", "text": text}}
-            self._web.write("chat.update", self._channel, ts=posted[number], text=text, blocks=[block])
+            self._web.write("chat.update", self.channel, ts=posted[number], text=text, blocks=[block])
         return self._posted.sent
 
     def _post_chunk(self, chunk: Chunk, count: int) -> str:
@@ -78,9 +81,10 @@ class MessagePoster:
         ts = posted.get(chunk.number, "")
         if ts:
             content["text"] = shorten(str(content["text"]), MAX_UPDATE_TEXT)
-            self._web.write("chat.update", self._channel, ts=ts, **content)
+            self._web.write("chat.update", self.channel, ts=ts, **content)
         else:
             thread = {"thread_ts": posted[0]} if chunk.in_thread and posted else {}
-            ts = str(self._web.write("chat.postMessage", self._channel, **content, **NO_UNFURLING, **thread)["ts"])
+            answer = self._web.write("chat.postMessage", self.channel, **content, **NO_UNFURLING, **thread)
+            self.channel, ts = str(answer["channel"]), str(answer["ts"])
         self._to_share += in_thread
         return ts

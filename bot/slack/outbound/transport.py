@@ -1,6 +1,6 @@
 """Sends, finds and updates messages in Slack: each is posted in chunks, each chunk once, and is found by its key."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
@@ -43,9 +43,14 @@ class SlackTransport:
             message = Message(parts=(Part(text=phrase("slack_admin.perhaps_again")), *message.parts))
         chunks = split_into_chunks(message, key)
         may_be_there = len(chunks) > 1 or any(chunk.attachments for chunk in chunks)
-        with self._at(conversation) as channel:
+        resolve = self._addresses.of if may_be_there else self._addresses.to_post_to
+        with self._at(conversation, resolve) as channel:
             posted = find_posted(self.web, channel, key, _search_start(since)) if may_be_there else PostedMessage()
-            return MessagePoster(self.web, channel, key, posted).post(chunks)
+            poster = MessagePoster(self.web, channel, key, posted)
+            sent = poster.post(chunks)
+            if poster.channel != channel:
+                self._addresses.keep(conversation, poster.channel)
+            return sent
 
     def find(self, conversation: str, key: str, since: datetime | None = None) -> Sent | None:
         try:
@@ -75,9 +80,9 @@ class SlackTransport:
             return MessagePoster(self.web, channel, sent.key, posted).post(chunks)
 
     @contextmanager
-    def _at(self, conversation: str) -> Iterator[str]:
+    def _at(self, conversation: str, resolve: Callable[[str, float], str] | None = None) -> Iterator[str]:
         try:
-            yield self._addresses.of(conversation, PATIENCE)
+            yield (resolve or self._addresses.of)(conversation, PATIENCE)
         except SendError as error:
             if error.trouble == Trouble.BROKEN:
                 self._addresses.forget(conversation)

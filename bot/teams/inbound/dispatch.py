@@ -47,7 +47,7 @@ class TeamsDispatcher(Dispatcher):
         return pages(form)
 
     def chat_of(self, person_id: int) -> str:
-        """Return the id of the person's chat with the bot. Raises SendError where they have none."""
+        """Return where the person is messaged: their chat, or their account. Raises SendError where they have none."""
         with Session(self.engine) as session:
             person = session.get_one(Person, person_id)
             try:

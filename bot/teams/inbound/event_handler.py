@@ -17,6 +17,7 @@ from remembrancer.bot.teams.inbound.dispatch import TeamsDispatcher, card_of
 from remembrancer.bot.teams.inbound.events import Event, parse, stranger_note
 from remembrancer.bot.teams.inbound.receiver import card_response, text_response
 from remembrancer.bot.teams.outbound.card import card_activity
+from remembrancer.bot.teams.outbound.transport import Addresses
 from remembrancer.clock import Clock
 from remembrancer.scheduler.outbox.transport import SendError
 from remembrancer.wording import phrase
@@ -42,7 +43,7 @@ class TeamsEventHandler(EventHandler[Event]):
         on_acted: Callable[[], None],
     ) -> None:
         super().__init__(dispatcher, clock, lambda _person_id: on_acted(), parse, stranger_note)
-        self._connector, self._directory = connector, directory
+        self._connector, self._directory, self._addresses = connector, directory, Addresses(connector)
         self._handlers = {
             "text": self._handle_text,
             "press": self._handle_press,
@@ -64,7 +65,7 @@ class TeamsEventHandler(EventHandler[Event]):
         await asyncio.to_thread(self._post_form, form)
 
     def _post_form(self, form: OpenedForm) -> None:
-        chat = self._dispatcher.chat_of(form.person_id)
+        chat = self._addresses.of(self._dispatcher.chat_of(form.person_id))
         posted = self._connector.post(chat, card_activity(card_of(form), summary_of(form.form, form.page)))
         self._dispatcher.save(replace(form, view=posted))
 
@@ -90,7 +91,7 @@ class TeamsEventHandler(EventHandler[Event]):
         """Update the message for the person's other devices; after a failure these show the old page until used."""
         if outcome is None or outcome.answer is None or event.about is None:
             return
-        where = event.conversation or self._dispatcher.chat_of(outcome.person_id)
+        where = event.conversation or self._addresses.of(self._dispatcher.chat_of(outcome.person_id))
         summary = (
             summary_of(outcome.form.form, outcome.form.page) if outcome.form else str(outcome.answer["fallbackText"])
         )

@@ -1,6 +1,7 @@
 """A small strict Microsoft Graph: whom it knows, what the app may do, and what goes wrong; over real HTTP.
 
-https://learn.microsoft.com/graph/errors and https://learn.microsoft.com/graph/api/userteamwork-post-installedapps
+https://learn.microsoft.com/graph/errors, https://learn.microsoft.com/graph/json-batching and
+https://learn.microsoft.com/graph/api/userteamwork-post-installedapps
 """
 
 import json
@@ -23,25 +24,60 @@ CATALOGUE = "99999999-0000-4000-8000-000000000009"
 LOOKING, INSTALLING = "User.ReadBasic.All", "TeamsAppInstallation.ReadWriteSelfForUser.All"
 USER = re.compile(r"/v1\.0/users/([^/]+)")
 APPS = re.compile(r"/v1\.0/users/([^/]+)/teamwork/installedApps")
+BATCH = "/v1.0/$batch"
+MOST = 20
+"""Requests in one batch."""
 FAULTS = ("429", "500", "503", "dropped", "garbled", "web page")
+PARTS = ("429", "500", "503")
+"""What may strike one request of a batch."""
 
 
 @dataclass
 class Graph:
-    """Its people are those of a strict Teams. `script` strikes the next requests in order; 'no fault' lets one pass."""
+    """Its people are those of a strict Teams. `script` strikes the next calls in order; 'no fault' lets one pass.
+
+    `parts` strikes the next requests within batches in the same way. `calls` counts calls, `asked` has all requests.
+    """
 
     teams: Teams
     granted: set[str] = field(default_factory=lambda: {LOOKING, INSTALLING})
     script: list[str] = field(default_factory=list)
+    parts: list[str] = field(default_factory=list)
+    calls: int = 0
     asked: list[str] = field(default_factory=list)
     url: str = ""
     token: str = TOKEN
 
     def answer(self, method: str, target: str, token: str, body: Any) -> tuple[int, Json]:
-        path = unquote(urlsplit(target).path)
-        self.asked.append(f"{method} {path.removeprefix('/v1.0')}")
+        self.calls += 1
         if token != f"Bearer {self.token}":
             return self._refused(401, "InvalidAuthenticationToken", "Access token is empty.")
+        if (method, target) != ("POST", BATCH):
+            return self._answer(method, target, body)
+        given = body.get("requests") if isinstance(body, dict) else None
+        if (
+            not isinstance(given, list)
+            or not 0 < len(given) <= MOST
+            or len({each["id"] for each in given}) < len(given)
+        ):
+            return self._refused(400, "BadRequest", "Invalid batch payload format.")
+        # In any order: the ids say which is which.
+        return 200, {"responses": [self._part(each) for each in reversed(given)]}
+
+    def _part(self, given: Json) -> Json:
+        fault = self.parts.pop(0) if self.parts else "no fault"
+        headers = {"Retry-After": "10"} if fault == "429" else {}
+        if "body" in given and given.get("headers") != {"Content-Type": "application/json"}:
+            status, said = self._refused(400, "BadRequest", "Write request without a content type.")
+        elif fault != "no fault":
+            status, said = self._refused(int(fault), "generalException", "Later.")
+        else:
+            status, said = self._answer(given["method"], f"/v1.0{given['url']}", given.get("body"))
+        return {"id": given["id"], "status": status, "headers": headers, **({"body": said} if said else {})}
+
+    def _answer(self, method: str, target: str, body: Any) -> tuple[int, Json]:
+        path = unquote(urlsplit(target).path)
+        self.asked.append(f"{method} {path.removeprefix('/v1.0')}")
         if method == "GET" and (found := USER.fullmatch(path)):
             return self._user(found[1], urlsplit(target).query)
         if found := APPS.fullmatch(path):
