@@ -27,12 +27,11 @@ def announce_changes(engine: Engine) -> None:
 
     def notify(connection: Connection) -> None:
         if connection.info.pop(WROTE, False):
-            cursor = connection.connection.cursor()
-            cursor.execute(f"NOTIFY {CHANNEL}")
-            cursor.close()
+            connection.exec_driver_sql(f"NOTIFY {CHANNEL}")
 
     def forget(connection: Connection) -> None:
-        connection.info.pop(WROTE, None)
+        if not connection.invalidated:  # what was noted of a lost connection is gone with it
+            connection.info.pop(WROTE, None)
 
     event.listen(engine, "after_cursor_execute", note)
     event.listen(engine, "commit", notify)
@@ -64,9 +63,9 @@ class ChangeWatch:
         while not self._stopping.is_set():
             try:
                 watch()
-            except Exception:  # the edge: ticks go on by the clock, and the watch begins again
+            except Exception as error:  # the edge: ticks go on by the clock, and the watch begins again
                 if not self._is_failing:
-                    log.warning("changes not watched", exc_info=True)
+                    log.warning("changes not watched", reason=f"{type(error).__name__}: {error}")
                 self._is_failing = True
             self._stopping.wait(WAIT)
 

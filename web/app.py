@@ -179,7 +179,7 @@ def tick_loop(
 
     def schedule(seconds: float) -> None:
         moment = SystemClock().now() + timedelta(seconds=seconds)
-        scheduler.add_job(loop.look, "date", run_date=moment, id="next tick", replace_existing=True)
+        scheduler.add_job(loop.look, "date", run_date=moment, id="tick", replace_existing=True)
 
     def run(now: datetime) -> bool:
         return tick(engine, transports, now, options, not_looked_up)
