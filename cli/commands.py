@@ -43,8 +43,8 @@ COMMANDS: Mapping[str, Command] = {
     "doctor": Command("doctor", "cli.doctor"),
     "window": Command("windows", "cli.window_help"),
     "people": Command("people", "people.cli_help"),
-    "understand": Command("understand", "understand.help"),
-    "programme": Command("understand", "understand.programme_help"),
+    "understand": Command("programme.understand", "understand.help"),
+    "programme": Command("programme.group", "understand.programme_help"),
     "slack": Command("slack", "slack_admin.cli_help"),
     "teams": Command("teams", "teams_package.cli_help"),
 }

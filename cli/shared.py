@@ -65,9 +65,9 @@ def stop_if_refused(problems: Problems, sentence: str = "cli.refused") -> None:
 
 
 @contextmanager
-def problems_listed() -> Iterator[None]:
+def problems_listed(sentence: str = "cli.refused") -> Iterator[None]:
     try:
         yield
     except RefusedError as refused:
         echo_problems(refused.problems.found)
-        stop(phrase("cli.refused", count=len(refused.problems.found)))
+        stop(phrase(sentence, count=len(refused.problems.found)))
