@@ -37,6 +37,7 @@ COMMANDS: Mapping[str, Command] = {
     "run": Command("serve", "cli.run"),
     "init": Command("load", "init.help"),
     "load": Command("load", "cli.load"),
+    "new-year": Command("new_year.command", "year.cli_help"),
     "migrate": Command("load", "cli.migrate"),
     "simulate": Command("preview", "cli.simulate"),
     "figures": Command("figures", "cli.figures"),

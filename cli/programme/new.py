@@ -10,8 +10,9 @@ from remembrancer.cli.shared import problems_listed, stop, stop_if_refused, the_
 from remembrancer.intake.drafts.add_programme import folder_files, items_text, programme_text
 from remembrancer.intake.drafts.changed_folder import BEFORE, read_changed, write_changed
 from remembrancer.intake.drafts.columns import guess_columns
+from remembrancer.intake.drafts.keys import key_of
 from remembrancer.intake.drafts.leads import Leads
-from remembrancer.intake.drafts.programme import Draft, draft_programme, key_of
+from remembrancer.intake.drafts.programme import Draft, draft_programme
 from remembrancer.intake.drafts.sheet import read_sheet
 from remembrancer.intake.folder.reader import Folder, read_folder
 from remembrancer.problems import Problems
@@ -38,7 +39,7 @@ def new_programme(
         write_beside(name, sheet, of_workbook)
         return
     with problems_listed("draft.refused"):
-        before = read_folder(folder, with_responses=True, now=the_moment())
+        before = read_folder(folder, now=the_moment())
     if any(use.key == key for use in before.organisation.programmes):
         stop(phrase("draft.in_use", folder=folder, key=key))
     _stop_if_there(folder / "programmes" / f"{key}.yaml", folder / f"{BEFORE}{key}")

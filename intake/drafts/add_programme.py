@@ -30,7 +30,7 @@ def items_text(draft: Draft) -> str:
     return as_csv(columns, ([row.get(column, "") for column in columns] for row in draft.items))
 
 
-def folder_files(path: Path, folder: Folder, draft: Draft, leads: Leads, problems: Problems) -> dict[str, str]:
+def folder_files(path: Path, folder: Folder, draft: Draft, leads: Leads, problems: Problems) -> dict[str, bytes]:
     """The new and changed files of a folder that has the programme, by their path in it.
 
     Items and vacant posts become rows, the first board hears of the programme, and an event with its title is a window.
@@ -49,7 +49,7 @@ def folder_files(path: Path, folder: Folder, draft: Draft, leads: Leads, problem
     else:
         text = (path / ORGANISATION).read_bytes().decode("utf-8-sig")
         files[ORGANISATION] = _with_programme(text, folder, draft, problems)
-    return files
+    return {name: text.encode("utf-8") for name, text in files.items()}
 
 
 def _with_programme(text: str, folder: Folder, draft: Draft, problems: Problems) -> str:
