@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 
 from remembrancer.cli.database import store
 from remembrancer.cli.new_year.lines import lines_of, year_in_words
-from remembrancer.cli.shared import problems_listed, stop, stop_if_refused, the_moment
+from remembrancer.cli.shared import echo_problems, problems_listed, stop, stop_if_refused, the_moment
 from remembrancer.intake.drafts.changed_folder import BEFORE, read_changed, write_changed
 from remembrancer.intake.drafts.new_year import NewYear, WindowName, Wish, plan_new_year
 from remembrancer.intake.drafts.next_items import Known, Ref
@@ -45,6 +45,7 @@ def new_year(
         loaded = as_loaded(session, first, now)
     with problems_listed("year.refused"):
         content = read_folder(folder, with_responses=True, feeds=loaded.feeds, now=now)
+    echo_problems(content.problems.notes)
     _stop_if_not_loaded(folder, content, loaded)
     _stop_if_unknown(content, keep or [])
     wish = Wish(first, date(first, *content.organisation.year_start), items, keep or [])

@@ -13,11 +13,23 @@ MOST_VALUES = 10  # of a short list
 LONGEST_VALUE = 40  # characters of one of its values
 LONG_TEXT = 40  # characters on average, from which a text is one to be written anew each time
 COLOURS: Mapping[str, Sequence[str]] = {
-    "blue": ("blue", "b", "complete", "completed", "done", "delivered", "achieved", "closed", "finished", "🔵"),
-    "green": ("green", "g", "on track", "on target", "on schedule", "on course", "🟢"),
-    "amber": ("amber", "a", "yellow", "y", "at risk", "slipping", "some concerns", "minor issues", "🟠", "🟡"),
-    "red": ("red", "r", "off track", "off target", "delayed", "behind", "major issues", "not achieved", "🔴"),
-    "grey": ("grey", "gray", "white", "not started", "not yet started", "not due", "on hold", "paused", "⚪"),
+    "blue": (
+        *("blue", "b", "complete", "completed", "done", "delivered", "achieved", "closed", "finished", "implemented"),
+        "🔵",
+    ),
+    "green": ("green", "g", "on track", "on target", "on schedule", "on course", "met", "exceeded", "🟢"),
+    "amber": (
+        *("amber", "a", "yellow", "y", "at risk", "slipping", "some concerns", "minor issues", "partly implemented"),
+        *("partially implemented", "partly met", "partially met", "🟠", "🟡"),
+    ),
+    "red": (
+        *("red", "r", "off track", "off target", "delayed", "behind", "major issues", "not achieved", "not met"),
+        *("not implemented", "overdue", "🔴"),
+    ),
+    "grey": (
+        *("grey", "gray", "white", "not started", "not yet started", "not due", "on hold", "paused", "superseded"),
+        "⚪",
+    ),
 }
 """What stands for each colour of a scale, the best first."""
 SCALE = {word: colour for colour, words in COLOURS.items() for word in words}
@@ -64,7 +76,7 @@ def what_is_held(texts: Sequence[str], is_status: bool = False, is_day: bool = F
     numbers = [_NUMBER.fullmatch(text) for text in texts if not NO_DATE_YET.fullmatch(text)]
     units = {(found["unit"] or "").strip() for found in numbers if found}
     if numbers and all(numbers) and len(units - {""}) <= 1:
-        return Held(Kind.NUMBERS, unit=max(units))
+        return Held(Kind.NUMBERS, unit=units.pop() if len(units) == 1 else "")
     if _is_short_list(values, 1.2 if is_status else 2):
         return Held(Kind.LIST, values)
     several = _counted([part for text in texts for part in _SEVERAL.split(text) if part])

@@ -11,6 +11,8 @@ from remembrancer.intake.tables.mapped_reader import join_numbers
 from remembrancer.intake.tables.rows import Fault
 from remembrancer.wording import phrase
 
+_OF_REGISTER = (Meaning.GROUP, Meaning.TARGET, Meaning.FIXED)
+
 
 class Use(StrEnum):
     """What becomes of columns: a fact of the register, a question (by its type), or nothing."""
@@ -78,7 +80,8 @@ def guess_columns(sheet: Sheet, is_known: Callable[[str], bool]) -> Guesses | No
     columns = [column for column in columns if column is not lead]
     ref = _best(columns, Meaning.REF)
     columns = [column for column in columns if column is not ref]
-    title = _best(columns, Meaning.TITLE) or _longest(sheet, columns)
+    own = [each for each in columns if 4 * len(set(each.texts)) >= 3 * len(sheet.rows)]
+    title = _best(own, Meaning.TITLE) or _best(columns, Meaning.TITLE) or _longest(sheet, columns)
     headers = ", ".join(column.header for column in sheet.columns)
     for name, found in (("title", title), ("lead", lead)):
         if found is None:
@@ -86,7 +89,7 @@ def guess_columns(sheet: Sheet, is_known: Callable[[str], bool]) -> Guesses | No
     if title is None or lead is None:
         return None
     taken = (ref, title, lead)
-    others = [_guess(series) for series in _series([each for each in sheet.columns if each not in taken])]
+    others = [_guess(series, title) for series in _series([each for each in sheet.columns if each not in taken])]
     for column in [*filter(None, taken), *(each for guess in others for each in _read_columns(guess))]:
         _refuse_faults(sheet, column)
     return None if sheet.source.problems.found else Guesses(ref, title, lead, others)
@@ -118,17 +121,17 @@ def _series(columns: Sequence[Column]) -> Iterator[Series]:
     for group in groups.values():
         first = group[0].header
         bare = without_period(first) or phrase("draft.label_of_period")
-        yield Series(bare if len(group) > 1 else first, group)
+        yield Series(bare[:1].upper() + bare[1:] if len(group) > 1 else first, group)
 
 
 def _is_alone(column: Column) -> bool:
     """Whether a column is never one of several periods: what belongs to the register is not asked again."""
     held = what_is_held(column.texts).kind
-    register = (Meaning.GROUP, Meaning.TARGET, Meaning.UPDATED, Meaning.START)
-    return held in (Kind.DATES, Kind.LINKS) or any(means(column.header, each) for each in register)
+    alone = (*_OF_REGISTER, Meaning.UPDATED, Meaning.START)
+    return held in (Kind.DATES, Kind.LINKS) or any(means(column.header, each) for each in alone)
 
 
-def _guess(series: Series) -> Guess:
+def _guess(series: Series, title: Column) -> Guess:
     cells = [cell for column in series.columns for cell in column.cells.values()]
     is_day = any(series.means(each) for each in (Meaning.END, Meaning.START, Meaning.NEW_END))
     held = what_is_held(series.texts, series.means(Meaning.STATUS), is_day)
@@ -136,6 +139,8 @@ def _guess(series: Series) -> Guess:
         return Guess(series, Use.LEFT_OUT, held, "why_calculated")
     if series.means(Meaning.UPDATED):
         return Guess(series, Use.LEFT_OUT, held, "why_updated")
+    if held.kind in (Kind.LIST, Kind.LISTS) and series.columns[0].at < title.at and not series.means(Meaning.STATUS):
+        return Guess(series, Use.FACT, held, "why_before_title")
     use, why = _BY_KIND[held.kind](series, held)
     return Guess(series, use, held, why)
 
@@ -159,7 +164,7 @@ def _of_numbers(series: Series, held: Held) -> tuple[Use, str]:
 
 
 def _of_list(series: Series, held: Held) -> tuple[Use, str]:
-    if series.means(Meaning.GROUP) or series.means(Meaning.TARGET):
+    if any(series.means(each) for each in _OF_REGISTER):
         return Use.FACT, "why_group"
     if series.means(Meaning.PROGRESS) and not series.means(Meaning.STATUS):
         return Use.TEXT, "why_text"
@@ -167,7 +172,7 @@ def _of_list(series: Series, held: Held) -> tuple[Use, str]:
 
 
 def _of_text(series: Series, held: Held) -> tuple[Use, str]:
-    if series.means(Meaning.GROUP) or series.means(Meaning.TARGET):
+    if any(series.means(each) for each in _OF_REGISTER):
         return Use.FACT, "why_group"
     if held.kind == Kind.LONG_TEXT or series.means(Meaning.PROGRESS):
         return Use.TEXT, "why_text"

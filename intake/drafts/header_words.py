@@ -20,6 +20,7 @@ class Meaning(StrEnum):
     ACTUAL = "actual"
     TARGET = "target"
     GROUP = "group"
+    FIXED = "fixed"
     START = "start"
     NEW_END = "new_end"
     END = "end"
@@ -35,18 +36,20 @@ _GROUP = (
     "(?:lead )?(?:directorate|department|division|service|team|portfolio|priority|theme|outcome|category|type|ward|"
     "area|locality|pillar|workstream|strategy|goal|aim|ambition|board|committee|member|councillor|sector|phase|group)s?"
 )
-_END = "end|due|target date|completion|completed? by|deadline|finish|by when|when|timescales?|delivery date"
+_END = (
+    "end|due|target date|completion|implementation|completed? by|deadline|finish|by when|when|timescales?|delivery date"
+)
 _FORECAST = "revised|new|forecast|expected|anticipated|estimated|projected|latest"
 RANKED: dict[Meaning, tuple[str, ...]] = {
     Meaning.REF: (
-        rf"(?:{_ITEM} |unique |serial |line )?(?:ref|reference)(?: no| number| code| id)?",
+        r"(?:\w+ ){0,2}(?:ref|reference)(?: no| number| code| id)?",
         rf"(?:{_ITEM} |unique |serial |line )?(?:no|number|id|code|nr)|#",
     ),
     Meaning.TITLE: (
         rf"(?:{_ITEM} )?(?:title|name)|(?:title|name) of .*",
-        rf"{_ITEM}",
-        rf"{_ITEM} description|description(?: of .*)?|what(?: .*)?",
-        rf"{_ITEM}\b.*",
+        rf"(?:(?:{_OF_ITEMS}) )?(?:{_NOUN})(?: description)?",
+        r"description(?: of .*)?|what(?: .*)?",
+        rf"{_ITEM}|{_ITEM} .*",
     ),
     Meaning.LEAD: (
         r".*\blead\b.*",
@@ -64,10 +67,14 @@ _SAID: dict[Meaning, str] = {
     Meaning.STATUS: r"\b(?:b?ragg?|status|rating|traffic light|delivery confidence|on track)\b",
     Meaning.PROGRESS: r"\b(?:progress|updates?|comments?|commentary|narrative|notes?|position|summary|highlights?)\b",
     Meaning.ACTUAL: (
-        r"\b(?:actual|current|achieved|delivered|to date|complete|result|outturn|performance|score|latest)\b"
+        r"\b(?:actual|current|achieved|delivered|to date|complete|result|outturn|performance|score|latest|likelihood|"
+        r"impact)\b"
     ),
     Meaning.TARGET: r"\b(?:target|baseline|budget(?:ed)?|planned|plan|original|previous|prior|last year)\b",
     Meaning.GROUP: rf"^{_GROUP}$|^(?:strategic|corporate|council|service|cabinet|lead|plan) {_GROUP}\b|\b{_GROUP}$",
+    Meaning.FIXED: (
+        r"^(?:.* )?(?:causes?|consequences?|descriptions?|background|rationale|source|scope|agreed actions?)$"
+    ),
     Meaning.START: r"\b(?:start|begin|began|begins|commence(?:s|d|ment)?)\b",
     Meaning.NEW_END: rf"\b(?:{_FORECAST})\b.*\b(?:{_END}|date)\b",
     Meaning.END: rf"\b(?:{_END})\b|^date$",

@@ -1,6 +1,5 @@
 """Drafts the options of a list; of a scale with their colours, the best first."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from remembrancer.intake.drafts.cell_kinds import COLOURS, SCALE, Held, Kind, colour_of
@@ -21,7 +20,6 @@ class DraftOption:
     note: str
     colour: str = ""
     symbol: str = ""
-    said_as: Sequence[str] = ()
 
 
 def options_of(held: Held, is_status: bool) -> list[DraftOption]:
@@ -55,4 +53,4 @@ def _option(value: str, colour: str, note: str, keys: Keys, is_first: bool) -> D
     word = colour.capitalize() if letter else value
     note = phrase("draft.written", value=value, note=note) if letter else note
     symbol = SYMBOLS.get(colour, "") if is_first else ""
-    return DraftOption(keys.new(word, "option"), word, note, colour, symbol, [letter] if letter else [])
+    return DraftOption(keys.new(word, "option"), word, note, colour, symbol)

@@ -213,9 +213,10 @@ def _question(
 
 
 def _progress(questions: Sequence[DraftQuestion]) -> DraftQuestion | None:
-    """The question that takes people's own words: the one for progress, or else the first text."""
+    """The question that takes people's own words: the one for progress, or else the last text."""
     texts = [question for question in questions if question.type == "text"]
-    return next((each for each in texts if each.ask == phrase("draft.ask_progress")), texts[0] if texts else None)
+    said = [each for each in texts if each.ask == phrase("draft.ask_progress")]
+    return next(iter([*said, *reversed(texts)]), None)
 
 
 def _items(

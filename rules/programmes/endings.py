@@ -8,7 +8,7 @@ from remembrancer.rules.programmes.answers import Answers, Circumstances
 from remembrancer.rules.programmes.slips import standing_end
 from remembrancer.rules.programmes.spec import Option, Programme
 
-FINAL_WORDS = frozenset({"complete", "completed", "done", "delivered", "achieved", "closed", "finished"})
+FINAL_WORDS = frozenset({"complete", "completed", "done", "delivered", "achieved", "closed", "finished", "implemented"})
 
 
 class EndsBecause(StrEnum):

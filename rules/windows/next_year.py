@@ -72,7 +72,7 @@ def _common_rule(days: Sequence[date], time: WorkingTime) -> tuple[Rule, Nominal
     fitting = []
     for rule, nominal in rules:
         wanted = [nominal(day.year, day.month) for day in days]
-        if all(day == time.working_day_on_or_after(each) for day, each in zip(days, wanted, strict=True)):
+        if all(day in (each, time.working_day_on_or_after(each)) for day, each in zip(days, wanted, strict=True)):
             fitting.append((sum(map(eq, days, wanted)), rule, nominal))
     return max(fitting, key=lambda each: each[0])[1:] if fitting else None
 

@@ -17,7 +17,8 @@ from typer.testing import CliRunner, Result
 from remembrancer import cli
 from remembrancer.cli import shared
 from remembrancer.intake.folder.reader import Folder, read_folder
-from remembrancer.models import Item, ItemState, Person, ReturnVersion
+from remembrancer.models import Feed, Item, ItemState, Person, ReturnVersion
+from remembrancer.rules.organisation import CalendarSpec
 from remembrancer.rules.programmes.endings import EndsBecause, ending_of
 from remembrancer.services.item_status import set_aside
 from tests.conftest import EXAMPLE, ROOT, Edit
@@ -317,6 +318,23 @@ def test_windows_that_repeat_are_in_the_calendar_already(tmp_path: Path, monkeyp
     found = groups(new_year(folder, "--preview", year="2027-28"))
     assert "Windows proposed" not in found
     assert len(found["Windows that are in the calendars already"]) == 4
+
+
+def test_windows_of_a_feed_are_proposed_and_put_into_no_file(folder: Path, edit: Edit, bare_engine: Engine) -> None:
+    url = "https://calendar.example.org/monitoring.ics"
+    edit("organisation.yaml", "- file: calendar.ics", f"- url: {url}")
+    run("migrate")
+    with Session(bare_engine) as session:
+        key = CalendarSpec(url=url, events=[]).key
+        session.add(Feed(key=key, name="Monitoring", body=(folder / "calendar.ics").read_bytes(), due_at=NOW))
+        session.commit()
+    (folder / "calendar.ics").unlink()
+    done = new_year(loaded(folder), "--preview")
+    assert done.exit_code == 0, done.output
+    windows = groups(done)["Windows proposed"]
+    assert len(windows) == 4
+    assert windows[0].endswith("; put it into the calendar at calendar.example.org, which is not a file of the folder")
+    assert f"Would change: {', '.join(CHANGED[1:])}. Nothing was written." in done.stdout
 
 
 def test_a_window_whose_name_has_no_year_is_asked_about(folder: Path, edit: Edit) -> None:

@@ -131,7 +131,7 @@ def test_the_draft_says_beside_each_line_what_was_read_and_what_was_guessed(fold
         "directorate: text # column C 'Directorate': taken for a fact of the register by its header",
         "due_date: date # column E 'Due date': dates in 3 cells",
         "- key: rag # column F 'RAG': a scale: G (1), A (2)",
-        "said_as: [g]} # G in the sheet; in 1 cell",
+        "colour: green} # G in the sheet; in 1 cell",
         "{key: red, word: Red, symbol: ■, colour: red} # not in the sheet; a rating needs it",
         "- key: progress # column G 'Progress': texts in 3 cells",
         "- key: new_end_date # not in the sheet: asks whether due_date has moved",
@@ -142,6 +142,16 @@ def test_the_draft_says_beside_each_line_what_was_read_and_what_was_guessed(fold
     assert (spec.title, spec.item_word, spec.items_word) == ("Savings tracker", "saving", "savings")
     assert spec.form.progress == "progress"
     assert spec.no_change_statuses == ["Green"]
+
+
+def test_words_are_read_by_the_draft_as_by_any_programme(folder: Path) -> None:
+    assert draft(sheet_of(folder), folder).exit_code == 0
+    for words, found in (
+        ("amber, new end date 30 June 2027", {"rag": "amber", "new_end_date": "2027-06-30"}),
+        ("A new buyer was found.", {}),
+    ):
+        done = run("programme", "read", "savings-tracker", words, "--programmes", str(folder / "programmes"))
+        assert json.loads(done.stdout)["items"][0]["set"] == found
 
 
 def test_items_are_read_with_their_leads_by_post_by_name_or_by_address(folder: Path) -> None:

@@ -44,6 +44,12 @@ def test_windows_of_the_first_of_a_month_keep_their_dates_and_go_onto_working_da
     assert days(found) == [("2026-04-01", "2026-04-30"), ("2026-07-01", "2026-07-31"), ("2027-01-04", "2027-01-29")]
 
 
+def test_windows_that_open_at_a_weekend_by_their_date_keep_their_date() -> None:
+    found = moved(("2024-06-01", "2024-06-14"), ("2024-09-01", "2024-09-13"))  # a Saturday and a Sunday
+    assert {each.rule for each in found} == {Rule.SAME_DATE}
+    assert days(found) == [("2025-06-02", "2025-06-13"), ("2025-09-01", "2025-09-12")]
+
+
 def test_the_second_monday_stays_the_second_monday_where_52_weeks_would_not() -> None:
     found = moved(("2025-09-08", "2025-09-19"), ("2025-12-08", "2025-12-19"))
     assert days(found) == [("2026-09-14", "2026-09-25"), ("2026-12-14", "2026-12-24")]
