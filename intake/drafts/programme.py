@@ -1,7 +1,7 @@
 """Drafts a programme and its items from a monitoring sheet; each part says what it was made of."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from remembrancer.intake.drafts.cell_kinds import Held, Kind
 from remembrancer.intake.drafts.columns import Guess, Guesses, Series, Use
@@ -22,7 +22,7 @@ class DraftFact:
     """A fact of the register; `column` is the sheet's, from which its values are read."""
 
     key: str
-    type: str
+    is_date: bool
     note: str
     column: Column
     label: str
@@ -35,7 +35,7 @@ class DraftQuestion:
     key: str
     label: str
     ask: str
-    type: str
+    use: Use
     note: str
     options: Sequence[DraftOption] = ()
     unit: str = ""
@@ -75,7 +75,7 @@ class Draft:
     @property
     def groups(self) -> list[DraftFact]:
         """The facts whose values several items share, by which figures count."""
-        return [fact for fact in self.facts if fact.type == "text" and _is_group(fact)]
+        return [fact for fact in self.facts if not fact.is_date and _is_group(fact)]
 
     @property
     def shown(self) -> list[str]:
@@ -93,7 +93,7 @@ def draft_programme(name: str, sheet: Sheet, guesses: Guesses, leads: Leads) -> 
     facts = [
         DraftFact(
             key=keys.new(column.header, f"column_{column.letter}"),
-            type="date" if guess.use == Use.DATE_FACT else "text",
+            is_date=guess.use == Use.DATE_FACT,
             note=_note(guess),
             column=column,
             label=column.header,
@@ -105,12 +105,8 @@ def draft_programme(name: str, sheet: Sheet, guesses: Guesses, leads: Leads) -> 
     questions = [status[1], *_questions(guesses, facts, status[0], keys)]
     progress = _progress(questions)
     if progress is None:
-        label = phrase("draft.progress")
-        added = DraftQuestion(
-            keys.new(label, ""), label, phrase("draft.ask_progress"), "text", phrase("draft.added_text")
-        )
-        questions.insert(1, added)
-        progress = added
+        progress = _added("progress", Use.TEXT, keys)
+        questions.insert(1, progress)
     title, (one, many) = _title(name), item_noun(guesses.title.header)
     left_out = [_note(guess) for guess in guesses.of(Use.LEFT_OUT)]
     words = (one or phrase("draft.item"), many or phrase("draft.items"))
@@ -144,11 +140,8 @@ def _status(guesses: Guesses, keys: Keys) -> tuple[Guess | None, DraftQuestion]:
     ):
         if wanted:
             return wanted[0], _question(wanted[0], keys, is_status=True)
-    label = phrase("draft.status")
-    options = options_of(Held(Kind.NOTHING), is_status=True)
-    return None, DraftQuestion(
-        keys.new(label, ""), label, phrase("draft.ask_status"), "choice", phrase("draft.added_status"), options
-    )
+    usual = options_of(Held(Kind.NOTHING), is_status=True)
+    return None, replace(_added("status", Use.CHOICE, keys), options=usual)
 
 
 def _questions(
@@ -156,7 +149,7 @@ def _questions(
 ) -> Iterator[DraftQuestion]:
     """The other questions, in the sheet's order; the first new date is asked about the end date, or one is added."""
     end = _end_date(facts)
-    start = next((fact.key for fact in facts if fact.type == "date" and _says(fact, Meaning.START)), "")
+    start = next((fact.key for fact in facts if fact.is_date and _says(fact, Meaning.START)), "")
     is_asked = False
     for guess in guesses.of(Use.CHOICE, Use.CHOICES, Use.TEXT, Use.NUMBER, Use.DATE):
         if guess is not status:
@@ -164,10 +157,7 @@ def _questions(
             is_asked = is_asked or of_end
             yield _question(guess, keys, last_from=end if of_end else "", not_before=start if of_end else "")
     if end and not is_asked:
-        label = phrase("draft.new_end_date")
-        note = phrase("draft.added_date", fact=end)
-        ask = phrase("draft.ask_new_date")
-        yield DraftQuestion(keys.new(label, ""), label, ask, "date", note, last_from=end, not_before=start)
+        yield replace(_added("new_end_date", Use.DATE, keys, fact=end), last_from=end, not_before=start)
 
 
 def _is_group(fact: DraftFact) -> bool:
@@ -181,9 +171,7 @@ def _says(fact: DraftFact, meaning: Meaning) -> bool:
 
 def _end_date(facts: Sequence[DraftFact]) -> str:
     """The fact that is an item's end date; of several the original one, or else the last."""
-    ends = [
-        fact for fact in facts if fact.type == "date" and _says(fact, Meaning.END) and not _says(fact, Meaning.START)
-    ]
+    ends = [fact for fact in facts if fact.is_date and _says(fact, Meaning.END) and not _says(fact, Meaning.START)]
     original = [fact for fact in ends if _says(fact, Meaning.TARGET)]
     return next((fact.key for fact in [*original[:1], *reversed(ends)]), "")
 
@@ -193,7 +181,7 @@ def _question(
 ) -> DraftQuestion:
     label = guess.series.label
     asks = {
-        Use.DATE: "ask_new_date" if last_from else "ask_date",
+        Use.DATE: "ask_new_end_date" if last_from else "ask_date",
         Use.CHOICE: "ask_status" if is_status else "ask_choice",
     }
     ask = phrase(f"draft.{asks.get(guess.use, f'ask_{guess.use}')}", label=label)
@@ -203,7 +191,7 @@ def _question(
         key=keys.new(label, f"column_{guess.series.columns[0].letter}"),
         label=label,
         ask=ask,
-        type=guess.use.value,
+        use=guess.use,
         note=_note(guess),
         options=options_of(guess.held, is_status) if guess.use in (Use.CHOICE, Use.CHOICES) else (),
         unit=guess.held.unit if guess.use == Use.NUMBER else "",
@@ -212,9 +200,15 @@ def _question(
     )
 
 
+def _added(name: str, use: Use, keys: Keys, **said: str) -> DraftQuestion:
+    """A question that the sheet does not have."""
+    label, ask = phrase(f"draft.{name}"), phrase(f"draft.ask_{name}")
+    return DraftQuestion(keys.new(label, name), label, ask, use, phrase(f"draft.added_{name}", **said))
+
+
 def _progress(questions: Sequence[DraftQuestion]) -> DraftQuestion | None:
     """The question that takes people's own words: the one for progress, or else the last text."""
-    texts = [question for question in questions if question.type == "text"]
+    texts = [question for question in questions if question.use == Use.TEXT]
     said = [each for each in texts if each.ask == phrase("draft.ask_progress")]
     return next(iter([*said, *reversed(texts)]), None)
 
@@ -235,7 +229,7 @@ def _items(
         before = seen.setdefault(own.casefold(), (own, row))
         if ref and own and before[1] != row:
             ref.wrong("ref_twice" if before[0] == own else "ref_in_other_capitals", ref=own, other=before[1])
-        values = {fact.key: _fact(_cell(sheet, fact.column, row), fact.type) for fact in facts}
+        values = {fact.key: _fact(_cell(sheet, fact.column, row), fact.is_date) for fact in facts}
         lead_post, *others = posts or [""]
         known = {"programme": programme, "ref": own, "title": title.text, "lead_post": lead_post}
         yield {**known, "contributing_posts": "; ".join(others), **values}
@@ -245,8 +239,8 @@ def _cell(sheet: Sheet, column: Column, row: int) -> TableCell:
     return TableCell(Row(sheet.source, row, {column.header: column.text(row)}), column.header)
 
 
-def _fact(cell: TableCell, type_: str) -> str:
-    if type_ == "text":
+def _fact(cell: TableCell, is_date: bool) -> str:
+    if not is_date:
         return cell.text
     day = cell.day(cell.text)
     return day.isoformat() if day else ""
