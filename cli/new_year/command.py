@@ -34,7 +34,9 @@ OVER = (WindowState.CLOSED, WindowState.LOCKED)
 def new_year(
     folder: Annotated[Path, typer.Argument(help=phrase("cli.folder"), exists=True, file_okay=False)],
     year: Annotated[str, typer.Argument(help=phrase("year.cli_year"))],
-    items: Annotated[Path | None, typer.Option("--items", help=phrase("year.cli_items"), exists=True)] = None,
+    items: Annotated[
+        Path | None, typer.Option("--items", help=phrase("year.cli_items"), exists=True, dir_okay=False)
+    ] = None,
     keep: Annotated[list[str] | None, typer.Option("--keep", help=phrase("year.cli_keep"))] = None,
     preview: Annotated[bool, typer.Option("--preview", help=phrase("year.cli_preview"))] = False,
 ) -> None:
