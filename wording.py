@@ -148,6 +148,11 @@ def render(template: str, **values: Any) -> str:
     return re.sub(r"\n{3,}", "\n\n", text).strip()
 
 
+def render_file(template: str, **values: Any) -> str:
+    """A template that makes a file and no Markdown: nothing is escaped, and every line stays."""
+    return environment().overlay(finalize=None).get_template(template).render(**values).rstrip() + "\n"
+
+
 @lru_cache(maxsize=1)
 def _words() -> dict[str, str]:
     # The parser in C takes a tenth of the time; PyYAML has it wherever libyaml is.

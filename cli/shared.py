@@ -84,9 +84,9 @@ def progress_shown() -> Iterator[Step]:
 
 
 @contextmanager
-def problems_listed() -> Iterator[None]:
+def problems_listed(sentence: str = "cli.refused") -> Iterator[None]:
     try:
         yield
     except RefusedError as refused:
         echo_problems(refused.problems.found)
-        stop(phrase("cli.refused", count=len(refused.problems.found)))
+        stop(phrase(sentence, count=len(refused.problems.found)))

@@ -6,6 +6,7 @@ from typing import Any
 
 import structlog
 from sqlalchemy import Connection, Engine, event
+from sqlalchemy.exc import SQLAlchemyError
 
 log = structlog.get_logger()
 CHANNEL = "remembrancer_changes"
@@ -60,10 +61,11 @@ class ChangeWatch:
 
     def _run(self) -> None:
         watch = self._listen if self._engine.dialect.name == "postgresql" else self._poll
+        errors = (SQLAlchemyError, self._engine.dialect.loaded_dbapi.Error)
         while not self._stopping.is_set():
             try:
                 watch()
-            except Exception as error:  # the edge: ticks go on by the clock, and the watch begins again
+            except errors as error:  # ticks go on by the clock, and the watch begins again
                 if not self._is_failing:
                     log.warning("changes not watched", reason=f"{type(error).__name__}: {error}")
                 self._is_failing = True

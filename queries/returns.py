@@ -49,6 +49,13 @@ def last_answers(session: Session, item_id: int, before: Window) -> dict[str, An
     return earlier[-1] if earlier else {}
 
 
+def newest_answers(session: Session) -> dict[int, dict[str, Any]]:
+    """Return what was last answered of each item (id), in whichever window; not what was sent back."""
+    query = select(Return.item_id, ReturnVersion.answers).select_from(ReturnVersion).join(Return).join(Window)
+    found = session.exec(query.where(*COUNTS).order_by(col(Window.opens_at)))
+    return {item_id: dict(answers) for item_id, answers in found}
+
+
 def returns_of(session: Session, window: Window) -> list[tuple[Return, Item]]:
     """Return the window's returns with their items, in the items' order."""
     query = select(Return, Item).join(Item).where(Return.window_id == window.id).order_by(col(Item.position))

@@ -1,12 +1,15 @@
 """What a calendar tells, from whatever source it was read: windows and meetings, as neutral facts."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 
 @dataclass(frozen=True)
 class WindowEvent:
-    """A window as the calendar gives it; moments are aware. `source` is which calendar: CalendarSpec.key."""
+    """A window as the calendar gives it; moments are aware. `source` is which calendar: CalendarSpec.key.
+
+    `summary` and `categories` are the event's. `days` are its first and last day where it is an event of whole days.
+    """
 
     programme: str
     key: str
@@ -17,6 +20,9 @@ class WindowEvent:
     closes_at: datetime
     cancelled: bool = False
     source: str = ""
+    summary: str = ""
+    categories: tuple[str, ...] = ()
+    days: tuple[date, date] | None = None
 
 
 @dataclass(frozen=True)

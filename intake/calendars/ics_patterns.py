@@ -84,12 +84,12 @@ def windows_of(occurrences: Sequence[tuple[Occurrence, Known]], source: Source) 
 
 
 def _window(occurrence: Occurrence, known: Known, source: Source) -> WindowEvent:
-    start, end = occurrence.start, occurrence.end
+    start, end, days = occurrence.start, occurrence.end, None
     if isinstance(start, datetime) or isinstance(end, datetime):
         opens_at, closes_at = _moment(start, source.time), _moment(end, source.time)
     else:
-        last_day = end - timedelta(days=1)  # DTEND is the day after the last (RFC 5545, 3.6.1)
-        opens_at, closes_at = opens_on(start, source.time), closes_on(last_day, source.time)
+        days = start, end - timedelta(days=1)  # DTEND is the day after the last (RFC 5545, 3.6.1)
+        opens_at, closes_at = opens_on(days[0], source.time), closes_on(days[1], source.time)
     if closes_at <= opens_at:
         raise EventError("closes_before_opens", "DTEND", occurrence.edition)
     opens, closes = (each.astimezone(ZoneInfo(source.time.zone)).date() for each in (opens_at, closes_at))
@@ -108,6 +108,9 @@ def _window(occurrence: Occurrence, known: Known, source: Source) -> WindowEvent
         closes_at=closes_at,
         cancelled=occurrence.edition.cancelled,
         source=source.key,
+        summary=occurrence.edition.summary,
+        categories=occurrence.edition.categories,
+        days=days,
     )
 
 

@@ -12,11 +12,15 @@ SEARCHED_ROWS = 30
 
 @dataclass
 class Header:
-    """A header; `row` is its last row. `at` and `shown` give each column's position and text by our name of it."""
+    """A header; `row` is its last row. `at` and `shown` give each column's position and text by our name of it.
+
+    `texts` are all that stand in it, by position; `unknown` are those that are no name of ours.
+    """
 
     row: int
     at: dict[str, int] = field(default_factory=dict)
     shown: dict[str, str] = field(default_factory=dict)
+    texts: dict[int, str] = field(default_factory=dict)
     unknown: list[str] = field(default_factory=list)
     twice: list[str] = field(default_factory=list)
     faults: list[tuple[int, Fault]] = field(default_factory=list)
@@ -60,6 +64,8 @@ def _read_header(number: int, texts: Sequence[tuple[str, ...] | Fault], known: M
         if isinstance(text, Fault):
             header.faults.append((at, text))
             continue
+        if text[0]:
+            header.texts[at] = text[0]
         name = next((known[key] for each in text if (key := plain(each)) in known), None)
         if name is None:
             header.unknown += [text[0]] if text[0] else []

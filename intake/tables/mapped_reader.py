@@ -58,12 +58,17 @@ def read_mapped(grid: Grid, file: str, wanted: Wanted, spec: TableColumns, probl
     if header.unknown:
         source.note(header.row, None, "columns_passed_over", columns=", ".join(header.unknown[:20]))
     rows = _mapped_rows(grid, header, source, spec)
+    note_unusual_rows(grid, [row.number for row in rows], source)
+    return Table(source, rows)
+
+
+def note_unusual_rows(grid: Grid, rows: Sequence[int], source: Source) -> None:
+    """Note which of the rows that were read are hidden, struck through or merged with those above."""
     noted = {"hidden_rows": grid.hidden_rows, "struck_rows": grid.struck_rows, "merged_rows": grid.filled_rows}
     for name, numbers in noted.items():
-        concerned = [row.number for row in rows if row.number in numbers]
+        concerned = [row for row in rows if row in numbers]
         if concerned:
-            source.note(None, None, name, rows=_numbers(concerned))
-    return Table(source, rows)
+            source.note(None, None, name, rows=join_numbers(concerned))
 
 
 def _check_header(header: Header, wanted: Wanted, spec: TableColumns, source: Source) -> bool:
@@ -103,11 +108,11 @@ def _mapped_rows(grid: Grid, header: Header, source: Source, spec: TableColumns)
             rows.append(Row(source, number, {**cells, **defaults}))
     for (column, name), found in faults.items():  # a column of formulas is one problem
         number, shown = found[0]
-        source.wrong(number, column, name, shown=shown, rows=_numbers([each for each, _ in found]))
+        source.wrong(number, column, name, shown=shown, rows=join_numbers([each for each, _ in found]))
     return rows
 
 
-def _numbers(numbers: Sequence[int]) -> str:
+def join_numbers(numbers: Sequence[int]) -> str:
     """Join row numbers as '12, 13, 14'; of more than ten, only the first are listed."""
     first = ", ".join(str(number) for number in numbers[:10])
     return first if len(numbers) <= 10 else phrase("problems.and_more", first=first, more=len(numbers) - 10)

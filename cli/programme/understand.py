@@ -108,11 +108,6 @@ def read_words(
     typer.echo(json.dumps(as_json(reading), ensure_ascii=False, indent=2))
 
 
-programme = typer.Typer(help=phrase("understand.programme_help"))
-programme.command("read", help=phrase("understand.read_help"))(read_words)
-app.add_typer(programme, name="programme")
-
-
 def read_programmes(folder: Path | None) -> dict[str, Programme]:
     """The shipped programmes and the folder's own, which come first, with the boards of its organisation.yaml."""
     problems = Problems()
