@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+import textwrap
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -20,6 +21,7 @@ from remembrancer.wording import phrase
 DAY_FORMATS = ["%Y-%m-%d"]
 MOMENT_FORMATS = ["%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d"]
 WIDEST = 2000  # characters; no row of ours is as long
+MARGIN = 9  # characters, for '  09:00  '
 ProgrammeArgument = Annotated[str, typer.Argument(help=phrase("cli.programme"))]
 WindowArgument = Annotated[str, typer.Argument(help=phrase("cli.window"))]
 AsJson = Annotated[bool, typer.Option("--json", help=phrase("cli.as_json"))]
@@ -48,9 +50,18 @@ def print_table(columns: str, rows: Iterable[Iterable[Any]]) -> None:
 
 def console() -> Console:
     """The console to print to: a terminal's lines are as long as it is wide; what is piped is never cut or wrapped."""
-    if sys.stdout.isatty() or "COLUMNS" in os.environ:
-        return Console()
-    return Console(width=WIDEST)
+    return Console() if _has_width() else Console(width=WIDEST)
+
+
+def _has_width() -> bool:
+    return sys.stdout.isatty() or "COLUMNS" in os.environ
+
+
+def print_wrapped(text: str, before: str = "") -> None:
+    """Print a text after what stands before it in the margin; a terminal's lines are wrapped beside the margin."""
+    first, rest = before.ljust(MARGIN), " " * MARGIN
+    width = console().width if _has_width() else len(first + text)
+    typer.echo(textwrap.fill(text, width, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False))
 
 
 def echo_problems(problems: Iterable[Problem]) -> None:

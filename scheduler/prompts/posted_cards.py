@@ -33,7 +33,7 @@ def stale_prompt_cards(session: Session, now: datetime) -> list[StaleCard]:
     }
     stale = {row_id: each for row_id, each in changed.items() if each[2].name != each[0].showing}
     asked = [(session.get_one(Person, row.person_id), prompts) for row, prompts, _ in stale.values()]
-    bodies = {row_id: card[0] for row_id, card in zip(stale, build_cards(session, asked, now), strict=True)}
+    bodies = {row_id: card.content for row_id, card in zip(stale, build_cards(session, asked, now), strict=True)}
     return [
         StaleCard(
             row_id=row_id,

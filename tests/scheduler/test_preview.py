@@ -101,7 +101,7 @@ def test_in_a_pilot_what_is_withheld_is_marked() -> None:
     found = planned("--days", "30")
     assert {each["to"] for each in found if not each["withheld"]} == {RUTH}
     assert {"digest_close", "digest_progress", "opening"} <= {each["kind"] for each in found if each["withheld"]}
-    assert "opening ⊘ withheld" in run("preview").output
+    assert "⊘ withheld: Request to 16: " in run("preview").output
 
 
 @pytest.fixture
