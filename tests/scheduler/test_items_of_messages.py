@@ -119,7 +119,9 @@ def test_what_people_are_told_of_an_item_in_chat_names_it(world: World) -> None:
     )
     assert about(world, "disowned") == [("52", None)]
     stays = next(button.label for button in world.buttons(SECRETARY) if button.label.startswith("It stays"))
-    hold(world, [(SECRETARY, presses(stays), "Why does it stay?"), (SECRETARY, fills_in(reason="It is."), "stays with")])
+    hold(
+        world, [(SECRETARY, presses(stays), "Why does it stay?"), (SECRETARY, fills_in(reason="It is."), "stays with")]
+    )
     assert about(world, "lead_kept") == [("52", datetime.fromisoformat(CLOSE))]
 
 
