@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Annotated, Any, NoReturn
+from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
@@ -36,8 +37,13 @@ def stop(sentence: str) -> NoReturn:
     raise typer.Exit(1)
 
 
-def print_json(found: Any) -> None:
-    typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
+def print_json(found: Any, zone: ZoneInfo | None = None) -> None:
+    """Print JSON; the moments in it, if any, by the clock of the zone, with their offset."""
+
+    def moment(value: datetime) -> str:
+        return value.astimezone(zone).isoformat()
+
+    typer.echo(json.dumps(found, ensure_ascii=False, indent=2, default=moment))
 
 
 def print_table(columns: str, rows: Iterable[Iterable[Any]]) -> None:

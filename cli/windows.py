@@ -1,6 +1,5 @@
 """Windows: list them; open, move, extend, close and reopen them, and undo that."""
 
-import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,6 +18,7 @@ from remembrancer.cli.shared import (
     AsJson,
     ProgrammeArgument,
     WindowArgument,
+    print_json,
     print_table,
     stop,
     the_moment,
@@ -40,12 +40,13 @@ app = typer.Typer(no_args_is_help=True)
 @app.command("list", help=phrase("cli.window_list"))
 def window_list(as_json: AsJson = False) -> None:
     with store() as session:
-        zone = organisation(session).time_zone
+        spec = organisation(session)
         query = select(Window, Programme).join(Programme).order_by(col(Window.opens_at))
         rows = [(window, programme.key) for window, programme in session.exec(query)]
         if as_json:
-            typer.echo(json.dumps([window_json(window, key, zone) for window, key in rows], indent=2))
+            print_json([_as_json(window, key) for window, key in rows], spec.zone)
             return
+        zone = spec.time_zone
         cells = ((key, window.key, phrase(f"states.{window.state}"), *_times(window, zone)) for window, key in rows)
         print_table("cli.window_columns", cells)
 
@@ -54,18 +55,18 @@ def _times(window: Window, zone: str) -> list[str]:
     return [short_moment(each, zone) for each in (window.opens_at, window.closes_at, window.late_until)]
 
 
-def window_json(window: Window, programme: str, zone: str) -> dict[str, Any]:
+def _as_json(window: Window, programme: str) -> dict[str, Any]:
     return {
         "programme": programme,
         "window": window.key,
         "state": window.state,
-        "opens_at": window.opens_at.isoformat(),
-        "closes_at": window.closes_at.isoformat(),
-        "late_until": window.late_until.isoformat(),
+        "opens_at": window.opens_at,
+        "closes_at": window.closes_at,
+        "late_until": window.late_until,
         "revision": window.revision,
         "set_by_hand": window.set_by_hand,
         "edition": window.edition,
-        "settles_at": window.settles_at.isoformat() if window.settles_at else None,
+        "settles_at": window.settles_at,
     }
 
 

@@ -26,8 +26,9 @@ class Withheld:
     because: str
 
     def as_json(self) -> dict[str, Any]:
+        """Return the message for JSON; whoever prints it chooses the clock of its moment."""
         return {
-            "at": self.at.isoformat(),
+            "at": self.at,
             "to": self.to,
             "name": self.name,
             "kind": self.kind,

@@ -67,11 +67,11 @@ def test_windows_are_opened_moved_closed_and_reopened(folder: Path) -> None:
     name = ("strategic-delivery-plan", "2019-20-q2")
     assert windows()["2019-20-q1"]["state"] == "locked"
     assert run("window", "move", *name, "--closes", "2019-09-20 17:00").exit_code == 0
-    assert windows()["2019-20-q2"]["closes_at"] == "2019-09-20T16:00:00+00:00"
+    assert windows()["2019-20-q2"]["closes_at"] == "2019-09-20T17:00:00+01:00"
     assert run("window", "open", *name).exit_code == 0
     assert windows()["2019-20-q2"]["state"] == "open"
     assert run("window", "close", *name).exit_code == 0
-    assert windows()["2019-20-q2"]["closes_at"] == NOW.isoformat()
+    assert windows()["2019-20-q2"]["closes_at"] == "2019-08-28T10:00:00+01:00"
     assert run("window", "reopen", *name, "--closes", "2019-09-27 17:00").exit_code == 0
     assert windows()["2019-20-q2"]["revision"] == 2
 
@@ -163,7 +163,7 @@ def test_changed_days_for_late_answers_move_the_lock(folder: Path) -> None:
     own = folder / "programmes" / "strategic-delivery-plan.yaml"
     own.write_text(shipped.replace("late_working_days: 5", "late_working_days: 2"), encoding="utf-8")
     assert "late answers changed: 2019-20-q2" in loaded(folder).output
-    assert windows()["2019-20-q2"]["late_until"] == "2019-09-17T16:00:00+00:00"
+    assert windows()["2019-20-q2"]["late_until"] == "2019-09-17T17:00:00+01:00"
 
 
 def test_figures_of_a_window_come_as_json(folder: Path) -> None:
@@ -297,3 +297,26 @@ def test_what_the_doctor_finds_comes_as_json_with_the_same_exit_code(folder: Pat
     done = run("doctor", "--json")
     assert done.exit_code == 1
     assert [finding[:26] for finding in json.loads(done.stdout)] == ["No chat platform is set up"]
+
+
+LISTINGS = (
+    "preview",
+    "deadlines",
+    "pilot",
+    "withheld",
+    "plan",
+    "calendar",
+    "committees",
+    "feeds",
+    "meetings",
+    "load",
+    "figures",
+    "doctor",
+    "window list",
+    "people list",
+)
+
+
+@pytest.mark.parametrize("name", LISTINGS)
+def test_every_command_that_lists_gives_json_too(name: str) -> None:
+    assert "--json" in run(*name.split(), "--help").output

@@ -70,8 +70,8 @@ def test_without_a_terminal_it_goes_ahead_after_the_preview() -> None:
     assert "Extend: Quarter 2 2019/20" in done.output
     assert "Quarter 2 2019/20 is open; it closes on Friday 20 September 2019, 17:00." in done.output
     assert "Nothing goes out before 10:10" in done.output
-    assert window()["settles_at"] == "2019-09-02T09:10:00+00:00"
-    assert window()["closes_at"] == "2019-09-20T16:00:00+00:00"
+    assert window()["settles_at"] == "2019-09-02T10:10:00+01:00"
+    assert window()["closes_at"] == "2019-09-20T17:00:00+01:00"
 
 
 @pytest.mark.usefixtures("clock")
