@@ -71,8 +71,14 @@ def print_wrapped(text: str, before: str = "") -> None:
 
 
 def echo_problems(problems: Iterable[Problem]) -> None:
+    """Say the problems of each file; a file with several is named once, with its rows below it."""
+    by_file: dict[str, list[Problem]] = {}
     for problem in problems:
-        typer.echo(str(problem), err=True)
+        by_file.setdefault(problem.file, []).append(problem)
+    for file, of_file in by_file.items():
+        lines = [str(of_file[0])] if len(of_file) == 1 else [f"{file}:", *(f"  {each.in_file}" for each in of_file)]
+        for line in lines:
+            typer.echo(line, err=True)
 
 
 def stop_if_refused(problems: Problems, sentence: str = "cli.refused") -> None:

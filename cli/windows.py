@@ -156,14 +156,14 @@ def _act(
     with store() as session:
         window = find_or_stop(session, programme, key, *FROM[name])
         act, edition = make(session, window), window.edition
-        _stop_if_wrong(act, window)
+        _stop_if_wrong(session, act, window)
         what = what_if(session, load_facts(session), window, act, the_moment())
         Console().print(Markdown(in_words(what, organisation(session).time_zone)))
     if preview or not agreed(yes):
         return
     with store() as session:
         window = _as_seen(session, programme, key, edition)
-        _stop_if_wrong(act, window)
+        _stop_if_wrong(session, act, window)
         change_window(session, window, act, the_moment(), None)
         _say_done(session, window)
         if window.settles_at is not None:
@@ -191,14 +191,15 @@ def _as_seen(session: Session, programme: str, key: str, edition: int) -> Window
     return window
 
 
-def _stop_if_wrong(act: WindowAct, window: Window) -> None:
+def _stop_if_wrong(session: Session, act: WindowAct, window: Window) -> None:
     reason = wrong_with(act, window, the_moment())
     if reason == "close_has_passed":
         stop(phrase("errors.in_the_past"))
     if reason == "closes_first":
         stop(phrase("errors.closes_first"))
     if reason is not None:
-        stop(phrase(f"refusals.{reason}", window=window.title, state=phrase(f"states.{window.state}")))
+        state, opens = phrase(f"states.{window.state}"), moment(window.opens_at, organisation(session).time_zone)
+        stop(phrase(f"refusals.{reason}", window=window.title, state=state, opens=opens))
 
 
 @app.command("undo", help=phrase("cli.window_undo"))

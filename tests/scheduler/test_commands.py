@@ -61,6 +61,19 @@ def test_a_folder_with_problems_is_refused_whole_with_exit_code_1(folder: Path, 
     assert "Nothing is loaded yet" in run("window", "list").output
 
 
+def test_a_file_with_several_problems_is_named_once_with_its_rows_below_it(folder: Path, edit: Edit) -> None:
+    edit("items.csv", "2019-12-31", "soon")
+    edit("items.csv", "Market Shaping Manager", "Market Shaper")
+    edit("people.csv", ",director,", ",boss,")
+    lines = loaded(folder).output.splitlines()
+    assert lines[0].startswith("people.csv, row 2, column roles: no role is called 'boss'")
+    assert lines[1] == "items.csv:"
+    rows = {line.partition(":")[0] for line in lines[2:4]}
+    assert rows == {"  row 5, column lead_post", "  row 7, column original_end_date"}
+    assert lines[4] == "Nothing was loaded. To put right first: 3."
+    assert sum("items.csv" in line for line in lines) == 1
+
+
 @pytest.mark.both_databases
 def test_windows_are_opened_moved_closed_and_reopened(folder: Path) -> None:
     loaded(folder)
@@ -80,7 +93,26 @@ def test_an_unknown_window_names_those_there_are(folder: Path) -> None:
     loaded(folder)
     done = run("window", "open", "strategic-delivery-plan", "2019-20-q9")
     assert done.exit_code == 1
-    assert "the windows are 2019-20-q1, 2019-20-q2" in done.output
+    assert done.output == (
+        "There is no window 2019-20-q9 of Strategic Delivery Plan; there are 2019-20-q1, 2019-20-q2, 2019-20-q3, "
+        "2019-20-q4.\n"
+    )
+    done = run("figures", "strategic-plan", "2019-20-q1")
+    assert (done.exit_code, done.output) == (
+        1,
+        "There is no programme strategic-plan; there are strategic-delivery-plan.\n",
+    )
+
+
+@pytest.mark.parametrize("arguments", [("figures",), ("window", "close"), ("window", "reopen")])
+def test_a_window_that_is_not_open_yet_is_called_so(folder: Path, arguments: tuple[str, ...]) -> None:
+    loaded(folder)
+    closes = ("--closes", "2020-01-10") if "reopen" in arguments else ()
+    done = run(*arguments, "strategic-delivery-plan", "2019-20-q3", *closes)
+    assert (done.exit_code, done.output) == (
+        1,
+        "Quarter 3 2019/20 is not open yet: it opens on Friday 29 November 2019, 09:00.\n",
+    )
 
 
 @pytest.mark.parametrize(
