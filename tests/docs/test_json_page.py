@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 from remembrancer import cli
 from remembrancer.cli import shared
+from remembrancer.scheduler.tick import tick
 from tests.conftest import EXAMPLE
 from tests.docs.test_documents import unnamed
 
@@ -50,13 +51,15 @@ def given(*arguments: str) -> Any:
 
 
 @pytest.mark.usefixtures("database")
-@pytest.mark.parametrize(("folder", "at"), [("kent-2019-20", (2019, 8, 28, 9)), ("kent-2021-22", (2021, 4, 20, 9))])
+@pytest.mark.parametrize(("folder", "at"), [("kent-2019-20", (2019, 8, 30, 9)), ("kent-2021-22", (2021, 4, 20, 9))])
 def test_every_key_that_a_listing_gives_is_described(
-    folder: str, at: tuple[int, int, int, int], monkeypatch: pytest.MonkeyPatch
+    folder: str, at: tuple[int, int, int, int], bare_engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(SetClock, "now_is", datetime(*at, tzinfo=UTC))
     path = EXAMPLE.parent / folder
     assert CliRunner().invoke(cli.app, ["load", str(path)]).exit_code == 0
+    CliRunner().invoke(cli.app, ["pilot", "--only", "joanna.pell@example.org"])
+    tick(bare_engine, {}, SetClock.now_is)
     for command in COMMANDS[folder]:
         keys = set(keys_in(given(*command.format(folder=path).split(), "--json")))
         assert keys, command

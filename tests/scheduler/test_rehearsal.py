@@ -11,7 +11,7 @@ from typer.testing import CliRunner, Result
 
 from remembrancer import cli
 from remembrancer.cli import shared
-from remembrancer.models import AuditEvent, OutgoingMessage, Person, Prompt
+from remembrancer.models import AuditEvent, ForwardPlanItem, OutgoingMessage, Person, Prompt
 from remembrancer.models.message import Button, Message
 from remembrancer.scheduler.rehearsal import Rehearsed, rehearse
 from tests.bot.test_papers import FORWARD
@@ -39,7 +39,7 @@ def next_for(world: World, who: str) -> Rehearsed:
 
 
 def shown(message: Message) -> list[tuple[str, list[str]]]:
-    """What is read, without answers, and without the ids that buttons carry: what was rehearsed is stored anew later."""
+    """What is read, without answers, and without the ids in buttons: what was rehearsed is stored anew later."""
     return [
         (re.sub(r"(?<=Last time: )[^.\n]*", "(left out)", part.text), [button.label for button in part.buttons])
         for part in message.parts
@@ -77,13 +77,16 @@ def test_a_rehearsal_holds_no_answer_and_of_what_may_hold_some_nothing(world: Wo
     assert "No change" in [button.label for part in lead.content.parts for button in part.buttons]
     assert secretary.planned.kind == "digest_progress"
     assert secretary.content.text.startswith("What stands in it is for Joanna Pell alone")
-    hold(
-        world,
-        [
-            (LEAD, presses("No change"), "Stored"),
-            (SECRETARY, says("send 52 back because the supplier has left"), ""),
-        ],
-    )
+
+
+def test_a_test_names_no_exempt_paper(engine: Engine) -> None:
+    world = World(engine, FORWARD, at="2021-04-20 10:00")
+    with Session(engine) as session:
+        item = session.exec(select(ForwardPlanItem).where(ForwardPlanItem.title == "Review of KPIs")).one()
+        item.confidential = True
+        session.commit()
+    hold(world, [(ADMIN, says("send me what Ruth would get"), ["Exempt item", "Strategic Delivery Plan", "not: KPIs"])])
+    assert "KPIs" not in world.posts(ADMIN)[-1].message.model_dump_json()
 
 
 @pytest.mark.both_databases
