@@ -56,10 +56,11 @@ Posted = dict[int, tuple[OutgoingMessage, list[Prompt]]]
 
 def _posted(session: Session) -> Posted:
     """Load the posted messages without their content, which is made anew only where it is stale."""
-    body: Any = OutgoingMessage.body  # to mypy it is a row's value
+    body: Any = OutgoingMessage.body  # to mypy it is a row's value, as the next
+    about: Any = OutgoingMessage.about
     query = (
         select(OutgoingMessage)
-        .options(defer(body))
+        .options(defer(body), defer(about))
         .where(
             col(OutgoingMessage.state) == SendState.SENT,
             col(OutgoingMessage.settled).is_(False),
