@@ -12,7 +12,7 @@ Explain = Callable[[Exception], str | None]
 
 
 def set_up_logs(form: Literal["json", "text"], quiet: bool = False, explain: Explain = lambda _error: None) -> None:
-    """Configure logging to write JSON or text; `quiet` writes warnings and errors alone.
+    """Configure logging to write JSON or text; `quiet` writes warnings and errors alone, to stderr.
 
     What `explain` has a sentence for is logged with the sentence, and everything else with its traceback. Warnings and
     errors of the libraries are lines of the same form.
@@ -29,6 +29,7 @@ def set_up_logs(form: Literal["json", "text"], quiet: bool = False, explain: Exp
             *([structlog.processors.format_exc_info] if form == "json" else []),
             renderer,
         ],
+        logger_factory=(lambda *_: structlog.PrintLogger(sys.stderr)) if quiet else structlog.PrintLoggerFactory(),
         wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING if quiet else logging.INFO),
     )
     logging.basicConfig(handlers=[_LibraryHandler(logging.WARNING)])

@@ -27,11 +27,19 @@ class Problem:
     sheet: str | None = None
 
     def __str__(self) -> str:
-        place = [self.file]
-        place += [f"sheet {self.sheet}"] if self.sheet is not None else []
+        return f"{self.file}, {self.in_file}" if self._place else f"{self.file}: {self.text}"
+
+    @property
+    def in_file(self) -> str:
+        """The problem without its file's name, to stand below it."""
+        return f"{self._place}: {self.text}" if self._place else self.text
+
+    @property
+    def _place(self) -> str:
+        place = [f"sheet {self.sheet}"] if self.sheet is not None else []
         place += [f"row {self.row}"] if self.row is not None else []
         place += [f"column {self.column}"] if self.column else []
-        return f"{', '.join(place)}: {self.text}"
+        return ", ".join(place)
 
 
 @dataclass

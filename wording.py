@@ -100,6 +100,12 @@ def short_moment(value: datetime, zone: str) -> str:
     return f"{there:%a} {there.day} {there:%b %Y %H:%M}"
 
 
+def hour_and_day(value: datetime, zone: str) -> str:
+    """'17:00 on 13 September' by the clock of `zone`."""
+    there = value.astimezone(ZoneInfo(zone))
+    return f"{there:%H:%M} on {there.day} {there:%B}"
+
+
 def hour(value: datetime, zone: str) -> str:
     """'17:00' by the clock of `zone`."""
     return f"{value.astimezone(ZoneInfo(zone)):%H:%M}"

@@ -1,9 +1,8 @@
 """`remembrancer calendar SOURCE`: what a calendar would give, by the organisation's patterns; nothing is stored."""
 
 import sys
-from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -21,6 +20,7 @@ from remembrancer.wording import moment, phrase
 
 app = typer.Typer()
 PASTED = "-"
+JSON_KEYS = ("at", "what", "name", "cancelled")
 
 
 @app.command("calendar")
@@ -34,7 +34,7 @@ def calendar(source: Annotated[str, typer.Argument(help=phrase("calendars.source
     rows = [(w.opens_at, phrase("calendars.window"), w.title, w.cancelled) for w in windows]
     rows += [(m.starts_at, phrase("calendars.meeting"), m.board, m.cancelled) for m in meetings]
     if as_json:
-        print_json([_as_json(each) for each in sorted(rows)])
+        print_json([dict(zip(JSON_KEYS, each, strict=True)) for each in sorted(rows)], spec.zone)
     else:
         print_table(
             "calendars.columns",
@@ -44,10 +44,6 @@ def calendar(source: Annotated[str, typer.Argument(help=phrase("calendars.source
             ),
         )
     stop_if_refused(problems)
-
-
-def _as_json(row: tuple[datetime, str, str, bool]) -> dict[str, Any]:
-    return dict(zip(("at", "what", "name", "cancelled"), (row[0].isoformat(), *row[1:]), strict=True))
 
 
 def _patterns(source: str, spec: OrganisationSpec) -> CalendarSpec:

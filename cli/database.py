@@ -2,20 +2,23 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import NoReturn
 
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
 from remembrancer.cli.shared import stop
-from remembrancer.models import Board, Window, WindowState
+from remembrancer.models import Board, Programme, Window, WindowState
 from remembrancer.models.database import make_engine, migrate
 from remembrancer.queries.boards import hearings_of
-from remembrancer.queries.organisation import NothingLoadedError, programme_of
+from remembrancer.queries.organisation import NothingLoadedError, organisation, programme_of
 from remembrancer.queries.returns import returns_of
 from remembrancer.queries.windows import find_window
+from remembrancer.rules.nearest_name import nearest_few
 from remembrancer.rules.programmes.slices import Slice, is_in
+from remembrancer.rules.windows.changes import wrong_state
 from remembrancer.settings import Settings
-from remembrancer.wording import phrase
+from remembrancer.wording import moment, phrase
 
 
 @contextmanager
@@ -45,11 +48,25 @@ def find_or_stop(session: Session, programme: str, key: str, *states: WindowStat
     if window is not None:
         session.refresh(window, with_for_update=True)
     if window is None:
-        known = session.exec(select(Window.key).order_by(col(Window.opens_at))).all()
-        stop(phrase("cli.no_such_window", programme=programme, window=key, known=", ".join(known)))
+        _stop_without_window(session, programme, key)
     if window.state not in states:
-        stop(phrase("refusals.window_moved_on", window=window.title, state=phrase(f"states.{window.state}")))
+        opens, state = moment(window.opens_at, organisation(session).time_zone), phrase(f"states.{window.state}")
+        stop(phrase(f"refusals.{wrong_state(window)}", window=window.title, state=state, opens=opens))
     return window
+
+
+def _stop_without_window(session: Session, programme: str, key: str) -> NoReturn:
+    """Say that there is no such programme, or that it has no such window, with those there are."""
+    programmes = session.exec(select(Programme).order_by(col(Programme.key))).all()
+    found = next((each for each in programmes if each.key == programme), None)
+    if found is None:
+        known = nearest_few(programme, [each.key for each in programmes])
+        stop(phrase("cli.no_such_programme", programme=programme, known=", ".join(known)))
+    query = select(Window.key).where(Window.programme_id == found.id).order_by(col(Window.opens_at))
+    keys = session.exec(query).all()
+    near = nearest_few(key, keys)
+    name = "cli.no_such_window" if len(near) == len(keys) else "cli.no_such_window_of_many"
+    stop(phrase(name, programme=found.title, window=key, known=", ".join(near), count=len(keys)))
 
 
 def slice_or_stop(session: Session, window: Window, board: str | None, where: Sequence[str]) -> Slice:

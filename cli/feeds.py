@@ -1,8 +1,7 @@
 """`remembrancer feeds`: what is read from outside, how it goes with each, and reading all of it at once."""
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -28,37 +27,52 @@ def feeds(
     as_json: AsJson = False,
 ) -> None:
     with store() as session:
-        states, zone = feed_states(session, KINDS, the_moment()), organisation(session).time_zone
+        states, spec = feed_states(session, KINDS, the_moment()), organisation(session)
     if now:
         set_up_logs("text", quiet=True)
         with database() as engine:
-            _read_all(engine, states)
+            _read_all(engine, states, as_json)
     elif as_json:
-        print_json(
-            [
-                {name: each.isoformat() if isinstance(each, datetime) else each for name, each in vars(state).items()}
-                for state in states
-            ]
-        )
+        print_json([vars(state) for state in states], spec.zone)
     elif states:
-        print_table("feeds.columns", ([Text(cell) for cell in _cells(state, zone)] for state in states))
+        print_table("feeds.columns", ([Text(cell) for cell in _cells(state, spec.time_zone)] for state in states))
     else:
         Console().print(phrase("feeds.none"))
 
 
-def _read_all(engine: Engine, states: Sequence[FeedState]) -> None:
+def _read_all(engine: Engine, states: Sequence[FeedState], as_json: bool) -> None:
     settings, moment = Settings(), the_moment()
     outcomes = [each for kind in KINDS for each in read_sources(engine, kind, settings, moment, Means(), early=True)]
-    for outcome in outcomes:
-        _say(outcome)
     done = {outcome.key for outcome in outcomes}
-    for state in states:
-        if state.key not in done:
-            typer.echo(phrase("feeds.taken", name=state.name))
+    taken = [state for state in states if state.key not in done]
+    if as_json:
+        not_read = [_as_json(Outcome(each.key, each.name, is_read=False), being_read=True) for each in taken]
+        print_json([*map(_as_json, outcomes), *not_read])
+    else:
+        _say_all(outcomes, taken)
     failed = sum(not outcome.is_read for outcome in outcomes)
     if failed:
         stop(phrase("feeds.some_failed", count=failed))
-    if not states:
+
+
+def _as_json(outcome: Outcome, being_read: bool = False) -> dict[str, Any]:
+    """What reading a source gave; one that another process is reading has given nothing."""
+    return {
+        "key": outcome.key,
+        "name": outcome.name,
+        "read": outcome.is_read,
+        "being_read": being_read,
+        "changes": outcome.changes,
+        "problem": outcome.problem,
+    }
+
+
+def _say_all(outcomes: Sequence[Outcome], taken: Sequence[FeedState]) -> None:
+    for outcome in outcomes:
+        _say(outcome)
+    for state in taken:
+        typer.echo(phrase("feeds.taken", name=state.name))
+    if not outcomes and not taken:
         typer.echo(phrase("feeds.none"))
 
 

@@ -12,6 +12,7 @@ from remembrancer.reports.digests.figures_as_told import figures_of
 from remembrancer.wording import phrase
 
 app = typer.Typer()
+WITH_RETURNS = (WindowState.OPEN, WindowState.CLOSED, WindowState.LOCKED)
 
 
 @app.command("figures")
@@ -24,7 +25,7 @@ def figures(
     restated: Annotated[bool, typer.Option("--restated", help=phrase("cli.figures_restated"))] = False,
 ) -> None:
     with store() as session:
-        window = find_or_stop(session, programme, key, *WindowState)
+        window = find_or_stop(session, programme, key, *WITH_RETURNS)
         slice_ = slice_or_stop(session, window, board, where or [])
         found = {"programme": programme, "window": window.key, **figures_of(session, window, slice_, restated)}
     if as_json:

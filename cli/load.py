@@ -8,7 +8,14 @@ from typing import Annotated
 import typer
 
 from remembrancer.cli.database import database, store
-from remembrancer.cli.shared import echo_problems, problems_listed, progress_shown, stop, the_moment
+from remembrancer.cli.shared import (
+    echo_problems,
+    print_json,
+    problems_listed,
+    progress_shown,
+    stop,
+    the_moment,
+)
 from remembrancer.intake.folder.reader import Folder, read_folder
 from remembrancer.intake.loading.load import Stored
 from remembrancer.intake.loading.load import store as store_folder
@@ -42,21 +49,23 @@ def load(
     folder: Annotated[Path, typer.Argument(help=phrase("cli.folder"), exists=True, file_okay=False)],
     preview: Annotated[bool, typer.Option("--preview", help=phrase("load.preview"))] = False,
     yes: Annotated[bool, typer.Option("--yes", help=phrase("load.yes_help"))] = False,
+    as_json: Annotated[bool, typer.Option("--json", help=phrase("load.json_help"))] = False,
 ) -> None:
     """Read the folder and store it. In a terminal the difference is shown and asked about first, unless `yes`."""
+    if as_json and not preview:
+        stop(phrase("load.json_of_preview"))
     with store() as session:
         feeds = last_known(session)
     with problems_listed(), progress_shown() as step:
         content = read_folder(folder, with_responses=True, feeds=feeds, now=the_moment(), step=step)
     echo_problems(content.problems.notes)
+    if preview:
+        _print_difference(_stored(content, for_good=False), as_json)
+        return
     asks = sys.stdin.isatty() and not yes
-    if preview or asks:
+    if asks:
         difference = _stored(content, for_good=False)
         _echo(difference)
-        if preview:
-            count = len(difference.changes)
-            typer.echo(phrase("load.would_change", count=count) if count else phrase("load.would_change_nothing"))
-            return
         if difference.changes and not typer.confirm(phrase("load.ask", count=len(difference.changes))):
             typer.echo(phrase("load.left"))
             return
@@ -72,6 +81,16 @@ def load(
             typer.echo(phrase(name, name=state.name, read=read))
             if state.problem:
                 typer.echo(phrase("feeds.in_part", name=state.name, problem=state.problem))
+
+
+def _print_difference(difference: Stored, as_json: bool) -> None:
+    """Print what storing it would change."""
+    if as_json:
+        print_json({"changes": difference.changes, "kept": difference.kept})
+        return
+    _echo(difference)
+    count = len(difference.changes)
+    typer.echo(phrase("load.would_change", count=count) if count else phrase("load.would_change_nothing"))
 
 
 def _stored(content: Folder, for_good: bool) -> Stored:

@@ -105,7 +105,7 @@ def _posts(session: Session) -> list[dict[str, Any]]:
 
 def _people(session: Session) -> list[dict[str, Any]]:
     """Everybody who is here, with the leave that they are on or that is to come, and where they are reached."""
-    day = the_moment().date()
+    day = today(session, the_moment())
     leave = session.exec(select(Absence).where(Absence.last_day >= day).order_by(col(Absence.first_day))).all()
     linked = session.exec(select(ChatAccount).order_by(col(ChatAccount.platform))).all()
     emails = {person.id: person.email for person in session.exec(select(Person))}

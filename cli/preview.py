@@ -1,15 +1,18 @@
 """What will be sent: of the days to come, a day, people, boards; and a folder on a simulated clock."""
 
-from collections.abc import Iterator
-from datetime import datetime
+import sys
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from itertools import groupby
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
 from sqlmodel import Session, col, select
 
-from remembrancer.bot.sending.preview_lines import join_refs
+from remembrancer.bot.sending.preview_lines import Line, lines
 from remembrancer.cards.sending_status import sending_line
 from remembrancer.cli.database import store
 from remembrancer.cli.sending import Emails, person_or_stop
@@ -18,7 +21,7 @@ from remembrancer.cli.shared import (
     AsJson,
     echo_problems,
     print_json,
-    print_table,
+    print_wrapped,
     problems_listed,
     progress_shown,
     stop,
@@ -27,12 +30,13 @@ from remembrancer.cli.shared import (
 from remembrancer.logs import set_up_logs
 from remembrancer.models import Board
 from remembrancer.queries.organisation import organisation
+from remembrancer.rules.people.permissions import is_admin
 from remembrancer.scheduler.preview.filters import Address, Wanted, address, is_in_reach, outlook
-from remembrancer.scheduler.preview.types import Planned
 from remembrancer.scheduler.simulate import simulate as run_simulation
+from remembrancer.services.outbox import enqueue
 from remembrancer.services.sending import current_sending
 from remembrancer.wording import day as in_full
-from remembrancer.wording import phrase, plain, short_moment
+from remembrancer.wording import moment, phrase, plain
 
 app = typer.Typer()
 
@@ -44,21 +48,49 @@ def preview(
     person: Annotated[Emails, typer.Option(help=phrase("cli.preview_person"))] = None,
     board: Annotated[Emails, typer.Option(help=phrase("cli.preview_board"))] = None,
     as_json: AsJson = False,
+    send_me: Annotated[str | None, typer.Option("--send-me", help=phrase("cli.preview_send_me"))] = None,
 ) -> None:
     with store() as session:
-        now, zone = the_moment(), organisation(session).time_zone
+        now, spec = the_moment(), organisation(session)
         only = day.date() if day else None
         if only is not None and not is_in_reach(session, only, now):
             stop(phrase("cli.day_out_of_reach", day=in_full(only)))
+        if send_me is not None:
+            _send_test(session, send_me, person, board, only)
+            return
         planned = outlook(session, now, Wanted(days, only, frozenset(_to(session, person, board))))
         if current_sending(session).paused_at is not None:
-            typer.echo(f"{plain(sending_line(session, zone))} {phrase('preview.paused')}", err=True)
+            typer.echo(f"{plain(sending_line(session, spec.time_zone))} {phrase('preview.paused')}", err=True)
+        found = lines(session, planned, most_names=len(planned), most_refs=sys.maxsize)
     if as_json:
-        print_json([message.as_json() for message in planned])
+        print_json([message.as_json(spec.zone) for message in planned])
     elif planned:
-        print_table("cli.preview_columns", (_cells(message, zone) for message in planned))
+        _print_days(found, spec.zone)
     else:
         Console().print(phrase("cli.nothing_to_send_then") if only else phrase("cli.nothing_to_send", days=days))
+
+
+def _send_test(session: Session, admin: str, people: Emails, boards: Emails, day: date | None) -> None:
+    """Send an admin the next message that a person would get, as a test."""
+    from remembrancer.scheduler.rehearsal import as_test, rehearse
+
+    if len(people or ()) != 1 or boards:
+        stop(phrase("cli.test_of_one_person"))
+    [of], to, now = (
+        [person_or_stop(session, email) for email in people or ()],
+        person_or_stop(session, admin),
+        the_moment(),
+    )
+    if not is_admin(to):
+        stop(phrase("cli.test_to_an_admin", name=to.name))
+    rehearsed = rehearse(session, of, now, day)
+    if rehearsed is None:
+        stop(phrase("refusals.nothing_to_test", name=of.name))
+    content = as_test(session, rehearsed, of, to, now, None)
+    key = f"test-{of.id}-{to.id}-{now.isoformat()}"
+    enqueue(session, to, content, key=key, kind="test", now=now, immediate=True)
+    at = moment(rehearsed.planned.at, organisation(session).time_zone)
+    typer.echo(phrase("cli.test_sent", to=to.name, of=of.name, at=at))
 
 
 def _to(session: Session, people: Emails, boards: Emails) -> Iterator[Address]:
@@ -72,10 +104,21 @@ def _to(session: Session, people: Emails, boards: Emails) -> Iterator[Address]:
         yield address(found)
 
 
-def _cells(message: Planned, zone: str) -> tuple[str, ...]:
-    what = f"{message.kind} {phrase('preview.withheld')}" if message.withheld else message.kind
-    items = join_refs(message.items)
-    return short_moment(message.at, zone), message.to, what, str(message.about), items, message.because
+def _print_days(found: Sequence[Line], zone: ZoneInfo) -> None:
+    """Print each day, and below it each hour with what goes to whom, why and about what."""
+    for day, of_day in groupby(found, key=lambda line: line.at.astimezone(zone).date()):
+        typer.echo(in_full(day))
+        for at, of_hour in groupby(of_day, key=lambda line: line.at):
+            for number, line in enumerate(of_hour):
+                print_wrapped(_to_whom(line), "" if number else f"  {at.astimezone(zone):%H:%M}")
+                name = "cli.preview_because_about" if line.about else "cli.preview_because"
+                print_wrapped(phrase(name, because=line.because, about="; ".join(line.about)))
+
+
+def _to_whom(line: Line) -> str:
+    to = phrase("preview.to_one" if line.count == 1 else "preview.to_many", count=line.count)
+    what = f"{phrase('preview.withheld')}: {line.what}" if line.withheld else line.what
+    return f"{what} {to} {'; '.join(line.names)}"
 
 
 @app.command("simulate")

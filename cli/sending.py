@@ -1,7 +1,7 @@
 """Sending: pause, resume, pilots, and what they withheld."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -48,12 +48,13 @@ def pilot(
     add: Annotated[Emails, typer.Option("--add", help=phrase("cli.pilot_add"))] = None,
     remove: Annotated[Emails, typer.Option("--remove", help=phrase("cli.pilot_remove"))] = None,
     end: Annotated[bool, typer.Option("--end", help=phrase("cli.pilot_end"))] = False,
+    as_json: AsJson = False,
 ) -> None:
     if sum([bool(only), bool(add or remove), end]) > 1:
         stop(phrase("cli.pilot_one_thing"))
     with store() as session:
         if not (only or add or remove or end):
-            _say_how_it_stands(session)
+            _say_how_it_stands(session, as_json=as_json)
             return
         now, row = the_moment(), lock_sending_state(session)
         if row.pilot is None and not only:
@@ -68,7 +69,7 @@ def pilot(
             sending.end_pilot(session, now, None)
         else:
             sending.set_pilot(session, chosen, now, None)
-        _say_how_it_stands(session, goes)
+        _say_how_it_stands(session, goes, as_json)
 
 
 def _ids(session: Session, emails: Emails) -> set[int]:
@@ -88,22 +89,38 @@ def _goes_out(session: Session, now: datetime, paused: bool, pilot: set[int] | l
     return len(at_once(session, facts, now))
 
 
-def _say_how_it_stands(session: Session, goes: int | None = None) -> None:
+def _say_how_it_stands(session: Session, goes: int | None = None, as_json: bool = False) -> None:
+    if as_json:
+        print_json(_as_json(session, goes), organisation(session).zone)
+        return
     line = sending_line(session, organisation(session).time_zone)
     typer.echo(plain(line) if line else phrase("cli.as_usual"))
     if goes is not None:
         typer.echo(phrase("cli.goes_out", count=goes))
 
 
+def _as_json(session: Session, goes: int | None) -> dict[str, Any]:
+    """Whether sending is paused or a pilot runs; after a change of the pilot, with what goes out at once."""
+    now = sending.sending_summary(session)
+    return {
+        "paused_at": now.paused_at,
+        "paused_by": now.paused_by or None,
+        "pilot": None if now.pilot is None else [person.email for person in now.pilot],
+        "pilot_since": now.pilot_since,
+        "pilot_by": now.pilot_by or None,
+        **({} if goes is None else {"goes_out": goes}),
+    }
+
+
 @app.command("withheld")
 def withheld_command(as_json: AsJson = False) -> None:
     with store() as session:
         found = withheld(session)
-        zone = organisation(session).time_zone
+        spec = organisation(session)
     if as_json:
-        print_json([each.as_json() for each in found])
+        print_json([each.as_json() for each in found], spec.zone)
     elif found:
-        cells = ((short_moment(m.at, zone), m.to, m.what, ", ".join(m.refs), m.because) for m in found)
+        cells = ((short_moment(m.at, spec.time_zone), m.to, m.what, ", ".join(m.refs), m.because) for m in found)
         print_table("cli.withheld_columns", cells)
     else:
         Console().print(phrase("cli.nothing_withheld"))

@@ -3,10 +3,12 @@
 import json
 import os
 import sys
+import textwrap
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Annotated, Any, NoReturn
+from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
@@ -20,6 +22,7 @@ from remembrancer.wording import phrase
 DAY_FORMATS = ["%Y-%m-%d"]
 MOMENT_FORMATS = ["%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d"]
 WIDEST = 2000  # characters; no row of ours is as long
+MARGIN = 9  # characters, for '  09:00  '
 ProgrammeArgument = Annotated[str, typer.Argument(help=phrase("cli.programme"))]
 WindowArgument = Annotated[str, typer.Argument(help=phrase("cli.window"))]
 AsJson = Annotated[bool, typer.Option("--json", help=phrase("cli.as_json"))]
@@ -34,8 +37,13 @@ def stop(sentence: str) -> NoReturn:
     raise typer.Exit(1)
 
 
-def print_json(found: Any) -> None:
-    typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
+def print_json(found: Any, zone: ZoneInfo | None = None) -> None:
+    """Print JSON; the moments in it, if any, by the clock of the zone, with their offset."""
+
+    def moment(value: datetime) -> str:
+        return value.astimezone(zone).isoformat()
+
+    typer.echo(json.dumps(found, ensure_ascii=False, indent=2, default=moment))
 
 
 def print_table(columns: str, rows: Iterable[Iterable[Any]]) -> None:
@@ -48,14 +56,29 @@ def print_table(columns: str, rows: Iterable[Iterable[Any]]) -> None:
 
 def console() -> Console:
     """The console to print to: a terminal's lines are as long as it is wide; what is piped is never cut or wrapped."""
-    if sys.stdout.isatty() or "COLUMNS" in os.environ:
-        return Console()
-    return Console(width=WIDEST)
+    return Console() if _has_width() else Console(width=WIDEST)
+
+
+def _has_width() -> bool:
+    return sys.stdout.isatty() or "COLUMNS" in os.environ
+
+
+def print_wrapped(text: str, before: str = "") -> None:
+    """Print a text after what stands before it in the margin; a terminal's lines are wrapped beside the margin."""
+    first, rest = before.ljust(MARGIN), " " * MARGIN
+    width = console().width if _has_width() else len(first + text)
+    typer.echo(textwrap.fill(text, width, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False))
 
 
 def echo_problems(problems: Iterable[Problem]) -> None:
+    """Say the problems of each file; a file with several is named once, with its rows below it."""
+    by_file: dict[str, list[Problem]] = {}
     for problem in problems:
-        typer.echo(str(problem), err=True)
+        by_file.setdefault(problem.file, []).append(problem)
+    for file, of_file in by_file.items():
+        lines = [str(of_file[0])] if len(of_file) == 1 else [f"{file}:", *(f"  {each.in_file}" for each in of_file)]
+        for line in lines:
+            typer.echo(line, err=True)
 
 
 def stop_if_refused(problems: Problems, sentence: str = "cli.refused") -> None:

@@ -1,6 +1,5 @@
 """Windows: list them; open, move, extend, close and reopen them, and undo that."""
 
-import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,6 +18,7 @@ from remembrancer.cli.shared import (
     AsJson,
     ProgrammeArgument,
     WindowArgument,
+    print_json,
     print_table,
     stop,
     the_moment,
@@ -40,12 +40,13 @@ app = typer.Typer(no_args_is_help=True)
 @app.command("list", help=phrase("cli.window_list"))
 def window_list(as_json: AsJson = False) -> None:
     with store() as session:
-        zone = organisation(session).time_zone
+        spec = organisation(session)
         query = select(Window, Programme).join(Programme).order_by(col(Window.opens_at))
         rows = [(window, programme.key) for window, programme in session.exec(query)]
         if as_json:
-            typer.echo(json.dumps([window_json(window, key, zone) for window, key in rows], indent=2))
+            print_json([_as_json(window, key) for window, key in rows], spec.zone)
             return
+        zone = spec.time_zone
         cells = ((key, window.key, phrase(f"states.{window.state}"), *_times(window, zone)) for window, key in rows)
         print_table("cli.window_columns", cells)
 
@@ -54,18 +55,18 @@ def _times(window: Window, zone: str) -> list[str]:
     return [short_moment(each, zone) for each in (window.opens_at, window.closes_at, window.late_until)]
 
 
-def window_json(window: Window, programme: str, zone: str) -> dict[str, Any]:
+def _as_json(window: Window, programme: str) -> dict[str, Any]:
     return {
         "programme": programme,
         "window": window.key,
         "state": window.state,
-        "opens_at": window.opens_at.isoformat(),
-        "closes_at": window.closes_at.isoformat(),
-        "late_until": window.late_until.isoformat(),
+        "opens_at": window.opens_at,
+        "closes_at": window.closes_at,
+        "late_until": window.late_until,
         "revision": window.revision,
         "set_by_hand": window.set_by_hand,
         "edition": window.edition,
-        "settles_at": window.settles_at.isoformat() if window.settles_at else None,
+        "settles_at": window.settles_at,
     }
 
 
@@ -155,14 +156,14 @@ def _act(
     with store() as session:
         window = find_or_stop(session, programme, key, *FROM[name])
         act, edition = make(session, window), window.edition
-        _stop_if_wrong(act, window)
+        _stop_if_wrong(session, act, window)
         what = what_if(session, load_facts(session), window, act, the_moment())
         Console().print(Markdown(in_words(what, organisation(session).time_zone)))
     if preview or not agreed(yes):
         return
     with store() as session:
         window = _as_seen(session, programme, key, edition)
-        _stop_if_wrong(act, window)
+        _stop_if_wrong(session, act, window)
         change_window(session, window, act, the_moment(), None)
         _say_done(session, window)
         if window.settles_at is not None:
@@ -190,14 +191,15 @@ def _as_seen(session: Session, programme: str, key: str, edition: int) -> Window
     return window
 
 
-def _stop_if_wrong(act: WindowAct, window: Window) -> None:
+def _stop_if_wrong(session: Session, act: WindowAct, window: Window) -> None:
     reason = wrong_with(act, window, the_moment())
     if reason == "close_has_passed":
         stop(phrase("errors.in_the_past"))
     if reason == "closes_first":
         stop(phrase("errors.closes_first"))
     if reason is not None:
-        stop(phrase(f"refusals.{reason}", window=window.title, state=phrase(f"states.{window.state}")))
+        state, opens = phrase(f"states.{window.state}"), moment(window.opens_at, organisation(session).time_zone)
+        stop(phrase(f"refusals.{reason}", window=window.title, state=state, opens=opens))
 
 
 @app.command("undo", help=phrase("cli.window_undo"))

@@ -78,7 +78,8 @@ def write_once(engine: Engine, snapshot: bool = False, **subject: object) -> Ite
     With `snapshot`, all that the block reads is of one moment.
     """
     with Session(engine) as session:
-        if snapshot and engine.dialect.name == "postgresql":
+        # In a rehearsal the engine is a connection, whose transaction has begun.
+        if snapshot and isinstance(engine, Engine) and engine.dialect.name == "postgresql":
             session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
         try:
             yield session

@@ -5,7 +5,9 @@ Text is a small subset of Markdown: headings, lists, bold, tables. Each platform
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
 from pydantic import Base64Bytes, BaseModel, ConfigDict, Field
 
@@ -68,6 +70,37 @@ class Message(Neutral):
     def mark(self) -> str:
         """Return a hash of the message's content."""
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:16]
+
+
+class MeetingDay(Neutral):
+    """A board's meeting: the board's key, and the day in the organisation's time zone."""
+
+    board: str
+    day: date
+
+
+class MessageItem(Neutral):
+    """One thing that a message is about: an item in a window, or a paper at a meeting.
+
+    `ref` is the item's ref, or the paper's title (an exempt one is not named); None where the message is about the
+    window or the meeting as a whole. `due` is the moment that the message names as the deadline.
+    """
+
+    programme: str | None = None
+    window: str | None = None
+    meeting: MeetingDay | None = None
+    due: datetime | None = None
+    ref: str | None = None
+
+    def as_json(self, zone: ZoneInfo) -> dict[str, Any]:
+        """Return the fields as JSON, with the deadline by the clock of the zone."""
+        due = self.due.astimezone(zone).isoformat() if self.due else None
+        return {**self.model_dump(mode="json"), "due": due}
+
+
+def refs_of(items: Iterable[MessageItem]) -> tuple[str, ...]:
+    """Return the refs and titles of what a message is about, each once."""
+    return tuple(dict.fromkeys(item.ref for item in items if item.ref is not None))
 
 
 class Choice(Neutral):

@@ -1,5 +1,6 @@
 """The outbox: messages to send, and the prompts that they carry."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -8,6 +9,7 @@ from sqlalchemy import JSON, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from remembrancer.models.base import UtcDateTime
+from remembrancer.models.message import MessageItem
 
 
 class SendState(StrEnum):
@@ -26,7 +28,8 @@ class OutgoingMessage(SQLModel, table=True):
     addressee is a person or a board's channel, never both. An `immediate` message is a reply and may be sent outside
     working hours; a message past `expires_at` is dropped. `showing` is the state hash of a posted card, which is
     updated when its wanted state differs, until the card is `settled`: its state can no longer change. A message in
-    state `withheld` is for somebody outside the pilot: it records what would have been sent, and is never sent.
+    state `withheld` is for somebody outside the pilot: it records what would have been sent, and is never sent. `about`
+    holds its `items` as JSON.
     """
 
     __tablename__ = "outgoing_message"
@@ -57,6 +60,16 @@ class OutgoingMessage(SQLModel, table=True):
     remote_id: str | None = Field(default=None, index=True)
     showing: str | None = None
     settled: bool = False
+    about: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
+
+    @property
+    def items(self) -> tuple[MessageItem, ...]:
+        """Return what the message is about."""
+        return tuple(MessageItem.model_validate(each) for each in self.about)
+
+    def set_items(self, items: Iterable[MessageItem]) -> None:
+        """Store what the message is about, each once."""
+        self.about = [each.model_dump(mode="json") for each in dict.fromkeys(items)]
 
 
 class Prompt(SQLModel, table=True):

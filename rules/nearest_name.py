@@ -1,11 +1,13 @@
 """Finds the name that was most likely meant by one that is not known."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from difflib import get_close_matches
 
 SAME = str.maketrans("‘’‛`“”–—‑\xa0", "''''\"\"--- ")
 """Characters that spreadsheets and mail programs put in the place of others."""
 MIN_SIMILARITY = 0.8  # least difflib ratio (0 to 1) at which a name is taken for a slip of another
+
+MOST_NAMED = 6
 
 
 def nearest_of(name: str, known: Collection[str]) -> str | None:
@@ -14,6 +16,13 @@ def nearest_of(name: str, known: Collection[str]) -> str | None:
     plain = folded(name)
     close = [plain] if plain in alike else get_close_matches(plain, alike, n=1, cutoff=MIN_SIMILARITY)
     return alike[close[0]] if close else None
+
+
+def nearest_few(name: str, known: Sequence[str], most: int = MOST_NAMED) -> list[str]:
+    """Return the known names in their order; of more than `most`, those that are most like this name."""
+    alike = {folded(each): each for each in known}
+    near = {alike[each] for each in get_close_matches(folded(name), alike, n=most, cutoff=0)}
+    return [each for each in known if len(known) <= most or each in near]
 
 
 def folded(name: str) -> str:

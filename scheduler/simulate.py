@@ -9,7 +9,6 @@ from typing import Any
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from remembrancer.cards.prompts.kinds import labels
 from remembrancer.intake.folder.reader import read_folder
 from remembrancer.intake.loading.load import store
 from remembrancer.intake.progress import Step, in_silence
@@ -31,10 +30,9 @@ from remembrancer.problems import Problem
 from remembrancer.queries.boards import boards_of
 from remembrancer.queries.facts import load_facts
 from remembrancer.queries.organisation import get, organisation
-from remembrancer.queries.prompt_kinds import prompts_of, subjects
+from remembrancer.queries.prompt_kinds import subjects
 from remembrancer.reports.digests.figures_as_told import figures_of
 from remembrancer.rules.calendar.working_time import DAY, at
-from remembrancer.rules.facts import stored_id
 from remembrancer.rules.prompts.due import moments
 from remembrancer.scheduler.outbox.transport import Sent
 from remembrancer.scheduler.placings import place_items_in
@@ -146,7 +144,7 @@ def message_records(session: Session, transport: RecordingTransport) -> Iterator
             "platform": row.platform,
             "kind": row.kind,
             "window": window_name(session, window) if window else None,
-            "items": _items(session, row),
+            "items": [item.as_json(zone) for item in row.items],
             "text": transport.said[row.key],
         }
 
@@ -159,12 +157,6 @@ def window_name(session: Session, window: Window) -> dict[str, str]:
 
 def _channel(session: Session, row: OutgoingMessage) -> str:
     return session.get_one(Board, row.board_id).channel
-
-
-def _items(session: Session, row: OutgoingMessage) -> list[str]:
-    """Return the refs of the items, or the titles of the papers, that a message asks about."""
-    prompts = prompts_of(session, [stored_id(row.id)])
-    return list(labels(session, prompts, row.created_at))
 
 
 def _digests(session: Session) -> Iterator[tuple[str, str]]:

@@ -36,6 +36,15 @@ def tick(
     """
     with Session(engine) as session:
         paused = current_sending(session).paused_at is not None
+    write_due(engine, now, not_looked_up)
+    deliver_due(engine, transports, recheck, now, options, paused)
+    refreshed = refresh_cards(engine, transports, CARD_SOURCES, now, options.stopping)
+    with Session(engine) as session:
+        return bool(refreshed.left or not_looked_up(session))
+
+
+def write_due(engine: Engine, now: datetime, not_looked_up: NotLookedUp = nobody) -> None:
+    """Write every message that is due into the outbox, after moving windows and placing items."""
     while advance_windows(engine, now):
         write_digests(engine, now)
     place_items(engine, now)
@@ -51,7 +60,3 @@ def tick(
         send_meeting_notices(engine, facts, final_papers(subjects), now)
     send_held_notices(engine, now)
     send_review_notices(engine, now)
-    deliver_due(engine, transports, recheck, now, options, paused)
-    refreshed = refresh_cards(engine, transports, CARD_SOURCES, now, options.stopping)
-    with Session(engine) as session:
-        return bool(refreshed.left or not_looked_up(session))

@@ -1,14 +1,15 @@
 """Puts messages into the outbox; a key is used once, so the same message is never put in twice."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from sqlmodel import Session, select
 
 from remembrancer.models import Absence, Board, Digest, OutgoingMessage, Person, Return, Window
-from remembrancer.models.message import Message, message
+from remembrancer.models.message import Message, MessageItem, message
 from remembrancer.queries.facts import load_facts
 from remembrancer.queries.organisation import organisation
+from remembrancer.reports.message_items import of_return, of_window
 from remembrancer.rules.people import leave, recipients
 
 
@@ -27,10 +28,12 @@ def enqueue(
     expires_at: datetime | None = None,
     immediate: bool = False,
     showing: str | None = None,
+    items: Sequence[MessageItem] = (),
 ) -> None:
     """Put a message to a person, or to a board's channel, into the outbox, unless its key is there already.
 
-    `because` is the rule that sends it and why its recipient gets it; by default its kind.
+    `because` is the rule that sends it and why its recipient gets it; by default its kind. `items` are what it is
+    about; by default its window as a whole.
     """
     if session.exec(select(OutgoingMessage.id).where(OutgoingMessage.key == key)).first() is not None:
         return
@@ -49,6 +52,7 @@ def enqueue(
         immediate=immediate,
         showing=showing or (content.mark if content.follows else None),
     )
+    row.set_items(items or ([of_window(session, window)] if window else ()))
     session.add(row)
     session.flush()
 
@@ -79,6 +83,7 @@ def tell_secretaries(
             now=now,
             window=window,
             not_before=facts.time.next_in_hours(now, person.time_zone),
+            items=[of_return(session, ret)] if ret else (),
         )
 
 

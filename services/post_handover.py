@@ -7,6 +7,7 @@ from sqlmodel import Session
 
 from remembrancer.models import Item, Person, Post
 from remembrancer.models.message import message
+from remembrancer.reports.message_items import of_item
 from remembrancer.services.outbox import enqueue, next_reachable
 from remembrancer.wording import render
 
@@ -55,4 +56,5 @@ def tell_holders(session: Session, done: HandOver, now: datetime, event_id: int)
                 kind="handed_over",
                 now=now,
                 not_before=next_reachable(session, person, now),
+                items=[of_item(session, item) for item in done.items],
             )

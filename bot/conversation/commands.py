@@ -212,15 +212,15 @@ def my(context: Context, _words: Sequence[str]) -> Reply:
 
 def _stored_card(context: Context, prompts: Sequence[Prompt]) -> Message:
     """Build the card and store its prompts and its message, so that later changes update the posted card."""
-    [(content, state)] = build_cards(context.session, [(context.person, prompts)], context.now)
-    enqueue_reply(context, content, "card", showing=state)
+    [card] = build_cards(context.session, [(context.person, prompts)], context.now)
+    enqueue_reply(context, card.content, "card", showing=card.showing, items=card.items)
     key = reply_key(stored_id(context.person.id), context.event, "card")
     row_id = context.session.exec(select(OutgoingMessage.id).where(OutgoingMessage.key == key)).one()
     for prompt in prompts:
         prompt.message_id = stored_id(row_id)
     context.session.add_all(prompts)
     context.session.flush()
-    return content
+    return card.content
 
 
 def answer(context: Context, words: Sequence[str]) -> Reply:

@@ -17,6 +17,7 @@ from remembrancer.bot.language.leave_periods import UNTIL
 from remembrancer.bot.people.leave_delegate import is_known_person, text_delegate_leave
 from remembrancer.bot.returns import history, snooze
 from remembrancer.bot.returns.delegate import text_delegate_return
+from remembrancer.bot.sending import preview
 from remembrancer.bot.windows import commands as window_commands
 from remembrancer.rules.people.permissions import is_admin
 from remembrancer.services.context import Context
@@ -79,6 +80,11 @@ _COMMANDS = (
         window_commands.is_admins_window,
     ),
     Command(rf"window {TARGET_NAME}", window_commands.text_window, window_commands.is_admins_window),
+    Command(
+        rf"(?:please )?(?:send|show) me what {NAME} (?:would|will) (?:get|be sent|receive|see|be asked)",
+        preview.text_send_test,
+        is_known_person,
+    ),
     Command(rf"digest(?:(?: (?:of|for))? {TARGET_NAME})?", digest_commands.text_digest, digest_commands.is_own_board),
 )
 

@@ -44,8 +44,8 @@ def _wanted(context: Context) -> Iterator[Part]:
     """The card of the command 'my', without storing its prompts."""
     yield _section_head("wanted")
     prompts, shared = wanted(context), shared_returns_message(context)
-    [(content, _)] = build_cards(context.session, [(context.person, prompts)], context.now)
-    yield from content.parts or (Part(text=phrase("replies.nothing_wanted")),)
+    [card] = build_cards(context.session, [(context.person, prompts)], context.now)
+    yield from card.content.parts or (Part(text=phrase("replies.nothing_wanted")),)
     if shared:
         yield from shared.parts
 

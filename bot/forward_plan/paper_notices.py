@@ -6,6 +6,7 @@ from sqlmodel import col, select
 
 from remembrancer.models import Meeting, OutgoingMessage, Person, Prompt, SendState
 from remembrancer.models.message import message
+from remembrancer.reports.message_items import of_paper
 from remembrancer.rules.forward_plan.papers import Paper, keeps, secretary
 from remembrancer.services.context import Context
 from remembrancer.services.outbox import enqueue
@@ -54,4 +55,5 @@ def _tell(context: Context, people: Iterable[Person], paper: Paper, what: str, w
             because="paper_changed",
             now=context.now,
             not_before=context.facts.time.next_in_hours(context.now, person.time_zone),
+            items=[of_paper(context.session, paper)],
         )

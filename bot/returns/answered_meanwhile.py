@@ -10,6 +10,7 @@ from remembrancer.models import OpenForm, Person, Return, ReturnVersion
 from remembrancer.models.message import message
 from remembrancer.queries.returns import current
 from remembrancer.reports.answer_text import in_words
+from remembrancer.reports.message_items import of_return
 from remembrancer.services.context import Context
 from remembrancer.services.outbox import enqueue
 from remembrancer.wording import escape, phrase, render
@@ -61,6 +62,7 @@ def tell_whose_answer_was_replaced(
             now=context.now,
             window=context.window(ret),
             not_before=context.facts.time.next_in_hours(context.now, giver.time_zone),
+            items=[of_return(context.session, ret)],
         )
 
 
@@ -86,4 +88,5 @@ def tell_who_has_it_open(context: Context, ret: Return, old: ReturnVersion | Non
                 window=context.window(ret),
                 not_before=context.facts.time.next_in_hours(context.now, person.time_zone),
                 expires_at=context.now + FORM_IS_BEING_FILLED_IN,
+                items=[of_return(context.session, ret)],
             )

@@ -7,6 +7,7 @@ from remembrancer.bot.returns.answer import unanswered_return
 from remembrancer.cards.ownership_claim import claim_message
 from remembrancer.models import Return, WindowState
 from remembrancer.models.message import Choice, Form
+from remembrancer.reports.message_items import of_return
 from remembrancer.rules.facts import stored_id
 from remembrancer.rules.people import recipients
 from remembrancer.rules.people.permissions import Act
@@ -63,6 +64,7 @@ def _tell_secretaries(context: Context, ret: Return) -> None:
             window=window,
             not_before=context.facts.time.next_in_hours(context.now, person.time_zone),
             expires_at=window.late_until,
+            items=[of_return(context.session, ret)],
         )
 
 

@@ -1,6 +1,7 @@
 """A secretary decides a 'not mine' claim: the item goes to another post, or stays with its lead."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 from remembrancer.bot.core.forms import field, form
 from remembrancer.bot.core.incoming import Handler, Incoming, Reply
@@ -11,10 +12,12 @@ from remembrancer.cards.post_names import post_with_holders
 from remembrancer.cards.stored_answer import lead_post
 from remembrancer.models import Person, Return
 from remembrancer.models.message import Button, Form, message
+from remembrancer.reports.message_items import of_return
 from remembrancer.rules.facts import stored_id
 from remembrancer.rules.people import recipients
 from remembrancer.rules.people.permissions import Act
-from remembrancer.rules.prompts.chase import WANTED
+from remembrancer.rules.people.recipients import Reason
+from remembrancer.rules.prompts.chase import WANTED, named_deadline
 from remembrancer.services.context import Context, NotPossibleError, as_version
 from remembrancer.services.item_ownership import keep_lead, reassign
 from remembrancer.services.outbox import enqueue, next_reachable
@@ -109,7 +112,7 @@ def submit_keep_lead(context: Context, ret: Return, incoming: Incoming) -> Reply
     reason = incoming.typed("reason")
     if not reason:
         return Reply(form=_keep_form(context, ret, phrase("errors.why_stays")))
-    claimant, item = context.facts.people[stored_id(ret.disowned_by_id)], context.item(ret)
+    claimant, item, window = context.facts.people[stored_id(ret.disowned_by_id)], context.item(ret), context.window(ret)
     keep_lead(context.session, ret, reason, context.now, stored_id(context.person.id))
     text = render(
         "messages/lead_kept.md",
@@ -117,12 +120,13 @@ def submit_keep_lead(context: Context, ret: Return, incoming: Incoming) -> Reply
         lead=lead_post(context, ret),
         secretary=context.person,
         reason=reason,
-        window=context.window(ret),
+        window=window,
         zone=claimant.time_zone,
     )
     about, label = f"{item.ref} {item.title}", phrase("buttons.answer")
     button = Button(action="answer", value=str(ret.id), label=label, about=about, style="primary")
-    _tell(context, ret, claimant, "lead_kept", text, button)
+    due = named_deadline(window, "lead", Reason.LEADS, context.now)
+    _tell(context, ret, claimant, "lead_kept", text, button, due=due)
     return Reply(messages=(context.says("lead_kept", ref=item.ref, lead=lead_post(context, ret)),))
 
 
@@ -132,8 +136,16 @@ def _keep_form(context: Context, ret: Return, error: str = "") -> Form:
     return form("keep_lead", value, reason, submit="send", ref=ref, lead=lead)
 
 
-def _tell(context: Context, ret: Return, person: Person, kind: str, text: str, *buttons: Button) -> None:
-    """Tell a person what was decided, in their next working hours."""
+def _tell(
+    context: Context,
+    ret: Return,
+    person: Person,
+    kind: str,
+    text: str,
+    *buttons: Button,
+    due: datetime | None = None,
+) -> None:
+    """Tell a person what was decided, in their next working hours; `due` is the deadline that the text names."""
     enqueue(
         context.session,
         person,
@@ -144,4 +156,5 @@ def _tell(context: Context, ret: Return, person: Person, kind: str, text: str, *
         now=context.now,
         window=context.window(ret),
         not_before=next_reachable(context.session, person, context.now),
+        items=[of_return(context.session, ret, due)],
     )

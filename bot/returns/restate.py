@@ -7,6 +7,7 @@ from sqlmodel import col, select
 
 from remembrancer.bot.core.forms import field
 from remembrancer.bot.core.incoming import Incoming, Reply
+from remembrancer.bot.core.name_lookup import find_windows, must_have_opened, no_such_window
 from remembrancer.bot.core.target_returns import window_choice
 from remembrancer.bot.returns.answer_form import answer_form, read_fields
 from remembrancer.models import Board, Item, Return, Window, WindowState
@@ -38,8 +39,7 @@ def restate_command(context: Context, words: Sequence[str]) -> Reply:
         if len(words) < 2 or window.key.lower() == words[1].lower()
     ]
     if not found:
-        none = context.says("nothing_to_restate", ref=ref) if words else context.says("nothing_locked")
-        return Reply(messages=(none,))
+        return Reply(messages=(_why_nothing(context, ref, words[1] if len(words) > 1 else ""),))
     ret, item, window = found[0]
     if not words:
         return Reply(messages=(context.says("restate_which", ref=item.ref, window=window.key),))
@@ -47,6 +47,21 @@ def restate_command(context: Context, words: Sequence[str]) -> Reply:
         return Reply(form=_form(context, ret, _start(context, ret)))
     head = Part(text=render("messages/restate_which.md"))
     return Reply(messages=(Message(parts=(head, *(window_choice("restate", *each) for each in found))),))
+
+
+def _why_nothing(context: Context, ref: str | None, named: str) -> Message:
+    """Why there is nothing to restate. Raises NotPossibleError where the window that was named is not locked."""
+    if ref is None:
+        return context.says("nothing_locked")
+    if named and _restatable(context, None):
+        windows = context.session.exec(select(Window).order_by(col(Window.opens_at), col(Window.id))).all()
+        meant = find_windows(windows, named)
+        if not meant:
+            return message(no_such_window(windows, named))
+        must_have_opened(context, meant[0])
+        if meant[0].state != WindowState.LOCKED:
+            raise NotPossibleError("not_locked")
+    return context.says("nothing_to_restate", ref=ref)
 
 
 def _restatable(context: Context, ref: str | None) -> list[tuple[Return, Item, Window]]:

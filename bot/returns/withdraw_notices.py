@@ -5,11 +5,14 @@ from collections.abc import Sequence
 from sqlmodel import col, select
 
 from remembrancer.models import Board, Item, ItemState, OutgoingMessage, Person, Return, SendState, Window
-from remembrancer.models.message import message
+from remembrancer.models.message import MessageItem, message
 from remembrancer.queries.organisation import get
 from remembrancer.queries.returns import GIVEN, current
+from remembrancer.reports.message_items import of_item, of_return
 from remembrancer.rules.people import recipients
 from remembrancer.rules.people.permissions import may_manage_digest
+from remembrancer.rules.people.recipients import Reason
+from remembrancer.rules.prompts.chase import named_deadline
 from remembrancer.services.context import Context
 from remembrancer.services.digests import count_items
 from remembrancer.services.item_status import running_returns
@@ -39,9 +42,10 @@ def people_concerned(context: Context, ret: Return) -> list[Person]:
 def tell_nothing_wanted(context: Context, ret: Return, concerned: Sequence[Person]) -> None:
     """Tell them that no answer is wanted any more, or drop the unsent opposite notice."""
     text = render("messages/set_aside_told.md", item=context.item(ret), ret=ret)
+    items = [of_return(context.session, ret)]
     for person in concerned:
         if not _drop_unsent(context, ret, person, WANTED_AGAIN):
-            _tell(context, person, SET_ASIDE, _key_prefix(ret, SET_ASIDE), text, context.window(ret))
+            _tell(context, person, SET_ASIDE, _key_prefix(ret, SET_ASIDE), text, items, context.window(ret))
 
 
 def tell_wanted_again(context: Context, item: Item) -> None:
@@ -51,14 +55,24 @@ def tell_wanted_again(context: Context, item: Item) -> None:
             if not _drop_unsent(context, ret, person, SET_ASIDE):
                 window, zone = context.window(ret), person.time_zone
                 text = render("messages/wanted_again.md", item=item, ret=ret, window=window, zone=zone)
-                _tell(context, person, WANTED_AGAIN, _key_prefix(ret, WANTED_AGAIN), text, window)
+                due = None if ret.state in GIVEN else named_deadline(window, "lead", Reason.LEADS, context.now)
+                items = [of_return(context.session, ret, due)]
+                _tell(context, person, WANTED_AGAIN, _key_prefix(ret, WANTED_AGAIN), text, items, window)
 
 
 def _key_prefix(ret: Return, kind: str) -> str:
     return f"{kind.replace('_', '-')}-{ret.id}-"
 
 
-def _tell(context: Context, person: Person, kind: str, key: str, text: str, window: Window | None = None) -> None:
+def _tell(
+    context: Context,
+    person: Person,
+    kind: str,
+    key: str,
+    text: str,
+    items: Sequence[MessageItem],
+    window: Window | None = None,
+) -> None:
     """Tell somebody else in their working hours; `key` is the beginning of the message's key."""
     if person.id == context.person.id:
         return
@@ -72,6 +86,7 @@ def _tell(context: Context, person: Person, kind: str, key: str, text: str, wind
         now=context.now,
         window=window,
         not_before=context.facts.time.next_in_hours(context.now, person.time_zone),
+        items=items,
     )
 
 
@@ -100,4 +115,5 @@ def tell_other_secretaries(context: Context, item: Item, standing: ItemState) ->
             windows=[(window, item_counts(context, window, item, person)) for window in windows],
             programmes=[context.programme(window) for window in windows],
         )
-        _tell(context, person, "standing_changed", f"standing-{item.id}-", text)
+        items = [of_item(context.session, item)]
+        _tell(context, person, "standing_changed", f"standing-{item.id}-", text, items)

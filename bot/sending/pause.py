@@ -1,6 +1,7 @@
 """An admin pauses all sending, resumes it, and sees its state."""
 
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlmodel import Session
@@ -98,14 +99,14 @@ def confirmation(
 
 
 def messages_text(context: Context, to_send: Sequence[Planned], head: str = "", paused: bool = False) -> str:
-    """The messages that would go out at once, as text."""
-    found = lines(context.session, to_send)
+    """The messages that would go out at once, as text, without their reasons."""
+    found = lines(context.session, [replace(each, because="") for each in to_send])
     return render("messages/goes_out.md", head=head, lines=found, count=len(to_send), paused=paused)
 
 
 def preview_hash(to_send: Sequence[Planned], *more: object) -> str:
     """A hash of what was previewed before a decision."""
-    planned = sorted(f"{each.to} {each.kind} {each.items} {each.about}" for each in to_send)
+    planned = sorted(f"{each.to} {each.kind} {each.items}" for each in to_send)
     return fingerprint([planned, [str(each) for each in more]])[:12]
 
 

@@ -17,12 +17,12 @@ from remembrancer.models import Window, WindowState
 from remembrancer.models.message import Button, Message, Part
 from remembrancer.queries.facts import load_facts
 from remembrancer.rules.facts import stored_id
-from remembrancer.rules.windows.changes import FROM, WindowAct, WindowActName, wrong_with
+from remembrancer.rules.windows.changes import FROM, WindowAct, WindowActName, wrong_state, wrong_with
 from remembrancer.rules.windows.schedule import extended
 from remembrancer.scheduler.preview.what_if import in_words, what_if
 from remembrancer.services.context import Context, NotPossibleError, as_id
 from remembrancer.services.window_changes import DONE, change_window, undo_window
-from remembrancer.wording import phrase, render
+from remembrancer.wording import moment, phrase, render
 
 STAMP = "%Y%m%dT%H%M%SZ"
 
@@ -60,7 +60,7 @@ def press_with_dates(name: WindowActName, context: Context, incoming: Incoming) 
     """Open the form for the new dates: to move or reopen a window."""
     target = _target_window(context, incoming.value)
     if target.window.state not in FROM[name]:
-        return _refuse(context, target, "window_moved_on")
+        return _refuse(context, target, wrong_state(target.window))
     values = field_values(context, target.window) if name == WindowActName.MOVE else {}
     return Reply(form=dates_form(context, target.window, f"{name}_window", _value(target.window), values))
 
@@ -70,7 +70,7 @@ def submit_dates(name: WindowActName, context: Context, incoming: Incoming) -> R
     target = _target_window(context, incoming.value)
     window = target.window
     if window.state not in FROM[name]:
-        return _refuse(context, target, "window_moved_on")
+        return _refuse(context, target, wrong_state(target.window))
     fixed = window.state != WindowState.SCHEDULED
     opens = window.opens_at if fixed else moment_in(context, incoming, "opens")
     closes = moment_in(context, incoming, "closes")
@@ -99,7 +99,7 @@ def press_extend(context: Context, incoming: Incoming, days: int | None = None) 
     """Open the form that asks by how many working days; `days` were said already."""
     target = _target_window(context, incoming.value)
     if target.window.state not in FROM[WindowActName.EXTEND]:
-        return _refuse(context, target, "window_moved_on")
+        return _refuse(context, target, wrong_state(target.window))
     return Reply(form=extend_form(context, target.window, _value(target.window), days=days))
 
 
@@ -144,7 +144,8 @@ def _changes_since(context: Context, target: _TargetWindow) -> tuple[Part, ...]:
 def _refuse(context: Context, target: _TargetWindow, reason: str) -> Reply:
     """Refuse the change; if the window has changed since, show what happened and what can be done now."""
     window = target.window
-    refusal = NotPossibleError(reason, window=window.title, state=phrase(f"states.{window.state}"))
+    state, opens = phrase(f"states.{window.state}"), moment(window.opens_at, context.person.time_zone)
+    refusal = NotPossibleError(reason, window=window.title, state=state, opens=opens)
     if target.is_current:
         raise refusal
     parts = (*_changes_since(context, target), Part(text=str(refusal)), row(context, window))

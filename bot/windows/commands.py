@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel import col, select
 
 from remembrancer.bot.core.incoming import Incoming, Reply
-from remembrancer.bot.core.name_lookup import MAX_NAME_WORDS, find_windows
+from remembrancer.bot.core.name_lookup import MAX_NAME_WORDS, find_windows, must_have_opened, no_such_window
 from remembrancer.bot.core.target_returns import permitted
 from remembrancer.bot.returns import review
 from remembrancer.bot.windows.change import BUTTON_HANDLERS, UNDO, WITH_DAY, press_extend, preview_close_on
@@ -48,6 +48,7 @@ def text_status(context: Context, _incoming: Incoming, said: Mapping[str, Any]) 
     hidden = find_windows(_all_windows(context), said["named"])
     if not hidden:
         return _unknown_window(context, visible, said["named"])
+    must_have_opened(context, hidden[0])
     state = phrase(f"states.{hidden[0].state}")
     text = phrase("typed.nothing_in_window", window=escape(hidden[0].title), state=state)
     return Reply(messages=(message(text),))
@@ -69,9 +70,7 @@ def _unknown_window(context: Context, there: Sequence[Window], named: str) -> Re
         return None
     if not there:
         return Reply(messages=(context.says("nothing_running"),))
-    titles = dict.fromkeys(window.title for window in there)
-    text = phrase("typed.no_such_window", named=escape(named), known=escape(", ".join(titles)))
-    return Reply(messages=(message(text),))
+    return Reply(messages=(message(no_such_window(there, named)),))
 
 
 def text_window(context: Context, _incoming: Incoming, said: Mapping[str, Any]) -> Reply | None:

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from remembrancer.cards.prompts.state import CardState, Occasion, Verdict
 from remembrancer.models import Person, Prompt
-from remembrancer.models.message import Button, Message, Part
+from remembrancer.models.message import Button, Message, MessageItem, Part
 from remembrancer.queries.batches import by_id
 from remembrancer.queries.facts import load_people
 from remembrancer.queries.prompt_kinds import answerers
@@ -55,8 +55,8 @@ class CardKind(ABC, Generic[View]):
         """The parts of one person's card."""
 
     @abstractmethod
-    def labels(self, session: Session, prompts: Sequence[Prompt], now: datetime) -> list[str]:
-        """The names of the prompts' subjects for previews, in order: refs, or titles."""
+    def items(self, session: Session, views: Sequence[View], now: datetime) -> list[MessageItem]:
+        """What these parts of a card are about, in order, with the deadlines that they name."""
 
     @abstractmethod
     def wanted(self, context: Context) -> list[Prompt]:

@@ -12,12 +12,13 @@ from remembrancer.cards.prompts.outstanding_papers import wanted_papers
 from remembrancer.cards.prompts.paper_card import PaperView, head, part
 from remembrancer.cards.prompts.state import Occasion
 from remembrancer.models import ForwardPlanItem, OutgoingMessage, Person, Placing, Post, Prompt, SendState
-from remembrancer.models.message import Button, Part
+from remembrancer.models.message import Button, MessageItem, Part
 from remembrancer.models.outgoing import PAPERS, REROUTED
 from remembrancer.queries.organisation import organisation
 from remembrancer.queries.papers import papers_by_ids
 from remembrancer.queries.stages import stages
 from remembrancer.reports.forward_plan.paper_status import public_title, stage_step_in_words
+from remembrancer.reports.message_items import of_paper
 from remembrancer.rules.facts import Facts, stored_id
 from remembrancer.rules.forward_plan.paper_prompts import paper_ids, paper_prompt, stage_key
 from remembrancer.rules.forward_plan.papers import Paper, Step, secretary
@@ -71,8 +72,9 @@ class PaperPrompts(CardKind[PaperView]):
         name = self.step_name(subject_name, step)
         return stage_step_in_words(session, name) or name
 
-    def labels(self, session: Session, prompts: Sequence[Prompt], now: datetime) -> list[str]:
-        return _titles(session, {stored_id(prompt.placing_id) for prompt in prompts})
+    def items(self, session: Session, views: Sequence[PaperView], now: datetime) -> list[MessageItem]:
+        ordered = sorted(views, key=lambda view: (view.paper.item.position, view.paper.ids))
+        return [of_paper(session, view.paper, view.deadline.due_at if view.deadline else None) for view in ordered]
 
     def labels_of_buttons(self, session: Session, buttons: Sequence[Button]) -> list[str]:
         of_papers = (button.value.partition(".")[0] for button in buttons if button.action.startswith("paper_"))
@@ -85,7 +87,7 @@ class PaperPrompts(CardKind[PaperView]):
             paper = view.paper
             of_person = groups[stored_id(paper.meeting.id), stored_id(paper.plan_board.id)][view.prompt.person_id]
             of_person += [paper] if paper not in of_person else []
-        return [_occasion(facts, unreachable, now) for unreachable in groups.values()]
+        return [_occasion(session, facts, unreachable, now) for unreachable in groups.values()]
 
     def wanted(self, context: Context) -> list[Prompt]:
         step, person_id = f"requested_{context.event}", stored_id(context.person.id)
@@ -94,7 +96,7 @@ class PaperPrompts(CardKind[PaperView]):
         ]
 
 
-def _occasion(facts: Facts, unreachable: Mapping[int, Sequence[Paper]], now: datetime) -> Occasion:
+def _occasion(session: Session, facts: Facts, unreachable: Mapping[int, Sequence[Paper]], now: datetime) -> Occasion:
     """The occasion of one meeting, with the unreachable people's papers; only the secretary reads exempt titles."""
     paper = next(iter(unreachable.values()))[0]
     secretaries = secretary(facts, paper.plan_board, now)
@@ -108,6 +110,7 @@ def _occasion(facts: Facts, unreachable: Mapping[int, Sequence[Paper]], now: dat
         expires_at=paper.meeting.starts_at,
         told=dict.fromkeys(secretary_ids, full_titles) | dict.fromkeys(admin_ids, open_titles),
         admins=admin_ids,
+        items={person_id: [of_paper(session, each) for each in papers] for person_id, papers in unreachable.items()},
         of_papers=True,
     )
 

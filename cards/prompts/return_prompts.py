@@ -15,10 +15,11 @@ from remembrancer.cards.prompts.return_loader import load_returns
 from remembrancer.cards.prompts.return_view import ReturnView, personal_state, return_state, state_hash
 from remembrancer.cards.prompts.state import CardState, Occasion, Verdict, hash_of
 from remembrancer.models import Draft, Item, Person, Prompt, Return, Snooze, Window, WindowState
-from remembrancer.models.message import Button, Part
+from remembrancer.models.message import Button, MessageItem, Part
 from remembrancer.queries.batches import chunks
 from remembrancer.queries.facts import load_people, load_people_about
 from remembrancer.queries.organisation import programme_of
+from remembrancer.reports.message_items import of_return, of_window
 from remembrancer.rules.facts import Facts, stored_id
 from remembrancer.rules.people import recipients
 from remembrancer.rules.prompts.chase import RUNNING, WANTED, is_settled, return_key
@@ -78,8 +79,9 @@ class ReturnPrompts(CardKind[ReturnView]):
     def message_kind(self, step: str) -> str:
         return kind_of(step)
 
-    def labels(self, session: Session, prompts: Sequence[Prompt], now: datetime) -> list[str]:
-        return _refs(session, {stored_id(prompt.return_id) for prompt in prompts})
+    def items(self, session: Session, views: Sequence[ReturnView], now: datetime) -> list[MessageItem]:
+        ordered = sorted(views, key=lambda view: view.item.position)
+        return [of_window(session, view.window, view.deadline(now), view.item.ref) for view in ordered]
 
     def labels_of_buttons(self, session: Session, buttons: Sequence[Button]) -> list[str]:
         answer = (button for button in buttons if button.action == "answer" and button.value.isdecimal())
@@ -92,8 +94,8 @@ class ReturnPrompts(CardKind[ReturnView]):
         person_ids = defaultdict(set)
         for prompt in prompts:
             person_ids[prompt.return_id].add(prompt.person_id)
-        for window_id, of_window in facts.returns.items():
-            for ret in of_window:
+        for window_id, returns in facts.returns.items():
+            for ret in returns:
                 for person_id in sorted(person_ids.get(ret.id, ())):
                     unreachable[window_id][person_id].append(ret)
         return [
@@ -103,6 +105,9 @@ class ReturnPrompts(CardKind[ReturnView]):
                 expires_at=windows[window_id].late_until,
                 told=_refs_by_reader(facts, of_window, now),
                 admins={stored_id(admin.id) for admin in recipients.admins(facts)},
+                items={
+                    person_id: [of_return(session, ret) for ret in returns] for person_id, returns in of_window.items()
+                },
                 window=windows[window_id],
             )
             for window_id, of_window in unreachable.items()

@@ -11,7 +11,7 @@ from remembrancer.models import Item, Person, Prompt, Return, ReturnVersion, Sno
 from remembrancer.queries.returns import GIVEN, SET_ASIDE
 from remembrancer.rules.people.recipients import Reason
 from remembrancer.rules.programmes.spec import Programme as ProgrammeSpec
-from remembrancer.rules.prompts.chase import WANTED
+from remembrancer.rules.prompts.chase import WANTED, named_deadline
 from remembrancer.rules.prompts.step_times import kind_of
 
 
@@ -46,6 +46,10 @@ class ReturnView:
 
     def still_asks(self, now: datetime) -> bool:
         return self.ret.state in WANTED
+
+    def deadline(self, now: datetime) -> datetime:
+        """The deadline that the card names."""
+        return named_deadline(self.window, self.prompt.to, self.because, now)
 
     def is_final(self, now: datetime) -> bool:
         return self.window.state == WindowState.LOCKED

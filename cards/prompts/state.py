@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from remembrancer.models import Window
+from remembrancer.models.message import MessageItem
 
 
 class Verdict(StrEnum):
@@ -38,6 +39,7 @@ class Occasion:
 
     `name` is its key, `head` its heading. `told` maps each person (id) who learns of unreachable people to those people
     (ids) and the labels of what they are asked, as the reader may see them; `admins` are the admins among the readers.
+    `items` is what each unreachable person (id) is asked about.
     """
 
     name: str
@@ -45,6 +47,7 @@ class Occasion:
     expires_at: datetime
     told: Mapping[int, Mapping[int, Sequence[str]]]
     admins: Collection[int]
+    items: Mapping[int, Sequence[MessageItem]]
     window: Window | None = None
     of_papers: bool = False
 

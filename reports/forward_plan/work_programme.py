@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
 
@@ -143,17 +144,18 @@ def as_markdown(programme: WorkProgramme) -> str:
 
 
 def as_json(programme: WorkProgramme) -> dict[str, Any]:
-    """Return the programme as JSON, with dates as ISO text and the legal basis of each deadline."""
+    """Return the programme as JSON, with the legal basis of each deadline; moments are by the organisation's clock."""
+    zone = ZoneInfo(programme.zone)
     return {
         "board": programme.board.key,
         "name": programme.board.name,
         "meetings": [
             {
                 "day": sitting.day.isoformat(),
-                "starts_at": sitting.meeting.starts_at.isoformat(),
+                "starts_at": _begins(sitting.meeting, zone),
                 "deadlines": [_deadline(each) for each in sitting.deadlines],
-                "items": [_item(row) for row in sitting.rows],
-                "through": [_passing_item(row) for row in sitting.through],
+                "items": [_item(row, zone) for row in sitting.rows],
+                "through": [_passing_item(row, zone) for row in sitting.through],
             }
             for sitting in programme.sittings
         ],
@@ -162,8 +164,12 @@ def as_json(programme: WorkProgramme) -> dict[str, Any]:
     }
 
 
-def _passing_item(row: Row) -> dict[str, Any]:
-    to = {"to": row.paper.board.key, "meeting": row.paper.meeting.starts_at.isoformat()}
+def _begins(meeting: Meeting, zone: ZoneInfo) -> str:
+    return meeting.starts_at.astimezone(zone).isoformat()
+
+
+def _passing_item(row: Row, zone: ZoneInfo) -> dict[str, Any]:
+    to = {"to": row.paper.board.key, "meeting": _begins(row.paper.meeting, zone)}
     return {"item": row.title, "lead": row.lead or None, "state": row.state or None, **to, "exempt": row.exempt}
 
 
@@ -177,7 +183,7 @@ def _deadline(each: Deadline) -> dict[str, Any]:
     }
 
 
-def _item(row: Row) -> dict[str, Any]:
+def _item(row: Row, zone: ZoneInfo) -> dict[str, Any]:
     item = row.paper.item
     shown = {
         "item": row.title,
@@ -195,7 +201,7 @@ def _item(row: Row) -> dict[str, Any]:
         {
             "board": stop.board.key,
             "by": stop.by.isoformat() if stop.by else None,
-            "meeting": stop.meeting.starts_at.isoformat() if stop.meeting else None,
+            "meeting": _begins(stop.meeting, zone) if stop.meeting else None,
             "deadlines": [_deadline(each) for each in stop.deadlines],
         }
         for stop in row.paper.pathway

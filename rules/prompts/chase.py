@@ -32,6 +32,12 @@ def return_subjects(facts: Facts) -> "list[ReturnSubject]":
     ]
 
 
+def named_deadline(window: Window, to: str, because: str, now: datetime) -> datetime:
+    """Return the deadline that a message about a return names: the close, or the lock to whoever is asked after it."""
+    asks = to == "lead" and because not in (Reason.VACANT, Reason.NOBODY_ELSE)
+    return window.late_until if asks and window.closes_at <= now else window.closes_at
+
+
 def is_settled(window: Window, now: datetime) -> bool:
     """Tell whether the undo grace period of the last change to the window is over."""
     return window.settles_at is None or window.settles_at <= now

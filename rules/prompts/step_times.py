@@ -33,10 +33,27 @@ def due_at(
     zone: str,
 ) -> datetime:
     """Return when the step is due for a person in the time zone `zone`, within their working hours."""
-    at_opening = step.at == "opening"
-    moment = opens_at if at_opening else at(_day(step, time, opens_at, closes_at), step.hour, zone)
+    moment = _normal_time(step, time, opens_at, closes_at, zone)
     earliest = closes_at if step.working_days_after_close is not None else opens_at
     return time.fit(moment, zone, earliest, expires(step, closes_at, late_until))
+
+
+def moved_from(
+    step: StepSpec,
+    time: WorkingTime,
+    opens_at: datetime,
+    closes_at: datetime,
+    late_until: datetime,
+    zone: str,
+) -> datetime | None:
+    """Return the normal time of a step that is due earlier, because it would expire by then; None for any other."""
+    normal = _normal_time(step, time, opens_at, closes_at, zone)
+    return normal if due_at(step, time, opens_at, closes_at, late_until, zone) < normal else None
+
+
+def _normal_time(step: StepSpec, time: WorkingTime, opens_at: datetime, closes_at: datetime, zone: str) -> datetime:
+    """Return the time that the policy names, whatever the hours and the end of the window."""
+    return opens_at if step.at == "opening" else at(_day(step, time, opens_at, closes_at), step.hour, zone)
 
 
 def _day(step: StepSpec, time: WorkingTime, opens_at: datetime, closes_at: datetime) -> date:

@@ -42,7 +42,7 @@ FROM: Mapping[WindowActName, tuple[WindowState, ...]] = {
 def wrong_with(act: WindowAct, window: Window, now: datetime) -> str | None:
     """Return why the change is refused, as a key of `refusals` in words.yaml; None where it is allowed."""
     if window.state not in FROM[act.name]:
-        return "window_moved_on"
+        return wrong_state(window)
     if act.name == WindowActName.CLOSE:
         return None
     opens, closes = _dates(act, window, now)
@@ -54,6 +54,11 @@ def wrong_with(act: WindowAct, window: Window, now: datetime) -> str | None:
         return "close_has_passed"
     same = act.name != WindowActName.REOPEN and (opens, closes) == (window.opens_at, window.closes_at)
     return "same_dates" if same else None
+
+
+def wrong_state(window: Window) -> str:
+    """Return what is wrong where something cannot be done in the window's state, as a key of `refusals`."""
+    return "not_open_yet" if window.state == WindowState.SCHEDULED else "window_moved_on"
 
 
 def _dates(act: WindowAct, window: Window, now: datetime) -> tuple[datetime, datetime]:

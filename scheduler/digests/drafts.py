@@ -10,12 +10,13 @@ from remembrancer.cards.digest_draft import draft_message
 from remembrancer.models import Board, Digest, DigestKind, DigestState, OutgoingMessage, Person, Window, WindowState
 from remembrancer.queries.organisation import get, programme_of
 from remembrancer.reports.digests.compose import Scope, last_told, told_now
+from remembrancer.reports.message_items import of_window
 from remembrancer.rules.facts import Facts, stored_id
 from remembrancer.rules.people import recipients
 from remembrancer.rules.programmes.slices import Hearing
 from remembrancer.rules.prompts.chase import RUNNING
 from remembrancer.rules.windows.digest_times import addendum_due, drafts_at
-from remembrancer.services.digests import AT_CLOSE, PENDING, is_written, pending_draft, revision_slot
+from remembrancer.services.digests import AT_CLOSE, PENDING, is_written, pending_draft, posting_time, revision_slot
 from remembrancer.services.outbox import enqueue
 
 
@@ -140,6 +141,8 @@ def _key(digest: Digest, person: Person) -> str:
 def _send_card(session: Session, digest: Digest, person: Person, facts: Facts, now: datetime) -> None:
     """Send the draft to a secretary as a card, which is updated until the digest is posted."""
     content = draft_message(session, digest, person, now)
+    window: Window = get(session, Window, digest.window_id)
+    posted = posting_time(session, digest) if digest.state == DigestState.DRAFT else None
     enqueue(
         session,
         person,
@@ -148,7 +151,8 @@ def _send_card(session: Session, digest: Digest, person: Person, facts: Facts, n
         kind="digest_draft",
         because=digest.kind,
         now=now,
-        window=get(session, Window, digest.window_id),
+        window=window,
         digest=digest,
         not_before=facts.time.next_in_hours(now, person.time_zone),
+        items=[of_window(session, window, posted)],
     )

@@ -11,6 +11,7 @@ from remembrancer.queries.expected_reports import reconciled
 from remembrancer.queries.forward_plan import boards_with_plan
 from remembrancer.queries.organisation import programme_of
 from remembrancer.reports.digests.compose import progress_digest
+from remembrancer.reports.message_items import of_window
 from remembrancer.rules.facts import Facts, stored_id
 from remembrancer.rules.forward_plan.papers import keeps
 from remembrancer.rules.forward_plan.reconciliation import Reconciled
@@ -62,6 +63,7 @@ def _send_progress_digest(
         now=now,
         window=window,
         expires_at=window.closes_at,
+        items=[of_window(session, window, window.closes_at)],
     )
 
 

@@ -5,12 +5,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from remembrancer.models import Board, Person, Prompt, Window
+from remembrancer.models.message import MessageItem
 from remembrancer.rules.calendar.deadlines import Deadline
 
 
 @dataclass(frozen=True)
 class Correction:
-    """A correction to one person or board, and the prompts that record what they now know; they are stored with it."""
+    """A correction to one person or board, and the prompts that record what they now know; they are stored with it.
+
+    `items` are what it speaks of.
+    """
 
     to: Person | Board
     key: str
@@ -20,6 +24,7 @@ class Correction:
     expires_at: datetime | None = None
     window: Window | None = None
     prompts: Sequence[Prompt] = ()
+    items: Sequence[MessageItem] = ()
 
 
 @dataclass(frozen=True)

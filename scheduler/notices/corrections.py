@@ -58,6 +58,7 @@ def _write(session: Session, correction: Correction, now: datetime) -> None:
         window=correction.window,
         not_before=correction.not_before,
         expires_at=correction.expires_at,
+        items=correction.items,
     )
     if correction.prompts:
         row_id = session.exec(select(OutgoingMessage.id).where(OutgoingMessage.key == correction.key)).one()

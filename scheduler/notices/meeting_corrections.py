@@ -20,6 +20,7 @@ from remembrancer.models import (
 from remembrancer.queries.deadline_rules import rules_of
 from remembrancer.queries.organisation import organisation
 from remembrancer.queries.papers import deadlines_by_rules, papers, papers_by_ids
+from remembrancer.reports.message_items import of_meeting, of_paper
 from remembrancer.rules.calendar.deadlines import Deadline, deadlines
 from remembrancer.rules.calendar.working_time import local_day
 from remembrancer.rules.facts import Facts, stored_id
@@ -131,6 +132,7 @@ class _Corrections:
             text=text,
             not_before=self.facts.time.fit(self.now, person.time_zone, self.now, meeting.starts_at),
             expires_at=meeting.starts_at,
+            items=[of_paper(self.session, paper) for paper in about] or [of_meeting(self.session, board, meeting)],
         )
 
     def _new_start(self, paper: Paper) -> datetime | None:

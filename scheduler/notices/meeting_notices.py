@@ -8,12 +8,14 @@ from sqlmodel import Session, col, select
 
 from remembrancer.models import Board, ForwardPlanItem, Meeting, MeetingState, OutgoingMessage
 from remembrancer.models.database import write_once
-from remembrancer.models.message import message
+from remembrancer.models.message import MessageItem, message
 from remembrancer.queries.deadline_rules import rules_of
 from remembrancer.queries.organisation import organisation
 from remembrancer.queries.papers import deadlines_by_rules
 from remembrancer.reports.forward_plan.agenda_pack import pack_text
 from remembrancer.reports.forward_plan.late_notice import late_notice_text
+from remembrancer.reports.forward_plan.paper_status import public_title
+from remembrancer.reports.message_items import of_meeting
 from remembrancer.rules.calendar.working_time import local_day
 from remembrancer.rules.facts import Facts
 from remembrancer.rules.forward_plan.key_decisions import too_late_from
@@ -92,7 +94,15 @@ def _send(session: Session, facts: Facts, note: SecretaryNotice, now: datetime) 
             now=now,
             not_before=facts.time.fit(now, person.time_zone, now, note.meeting.starts_at),
             expires_at=note.meeting.starts_at,
+            items=[item_of(session, note)],
         )
+
+
+def item_of(session: Session, note: SecretaryNotice) -> MessageItem:
+    """Return what a notice is about: its paper, or else its meeting, with the deadline that it names."""
+    due = note.deadline.due_at if note.deadline else None
+    ref = public_title(note.paper.item) if note.paper else None
+    return of_meeting(session, note.board, note.meeting, due, ref)
 
 
 def _text(session: Session, facts: Facts, note: SecretaryNotice, now: datetime) -> str:

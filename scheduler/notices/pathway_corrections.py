@@ -15,6 +15,8 @@ from remembrancer.models import Meeting, MeetingState, OutgoingMessage, Prompt, 
 from remembrancer.models.outgoing import REROUTED
 from remembrancer.queries.deadline_rules import rules_of
 from remembrancer.queries.organisation import organisation
+from remembrancer.reports.forward_plan.paper_status import public_title
+from remembrancer.reports.message_items import of_meeting
 from remembrancer.rules.calendar.deadlines import deadlines
 from remembrancer.rules.calendar.working_time import local_day
 from remembrancer.rules.facts import Facts, stored_id
@@ -108,6 +110,9 @@ def _correction(session: Session, facts: Facts, group: Sequence[_ChangedStop], n
         not_before=facts.time.fit(now, person.time_zone, now, end),
         expires_at=end,
         prompts=[_prompt(each) for each in group],
+        items=[
+            of_meeting(session, stop.board, stop.meeting or was, ref=public_title(each.paper.item)) for each in group
+        ],
     )
 
 

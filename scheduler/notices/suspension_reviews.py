@@ -10,6 +10,7 @@ from remembrancer.cards.item_status_buttons import item_status_buttons
 from remembrancer.models import Item, ItemState
 from remembrancer.models.message import message
 from remembrancer.queries.facts import load_facts
+from remembrancer.reports.message_items import of_item
 from remembrancer.rules.facts import Facts
 from remembrancer.rules.people import recipients
 from remembrancer.services.outbox import enqueue
@@ -39,4 +40,5 @@ def _send(session: Session, facts: Facts, item: Item, today: date, now: datetime
             kind="review_due",
             now=now,
             not_before=facts.time.next_in_hours(now, person.time_zone),
+            items=[of_item(session, item)],
         )

@@ -81,6 +81,12 @@ def _send(session: Session, facts: Facts, occasion: Occasion, now: datetime) -> 
                 window=occasion.window,
                 not_before=next_reachable(session, facts.people[recipient_id], now),
                 expires_at=occasion.expires_at,
+                items=[
+                    item
+                    for key in new
+                    for item in occasion.items[key]
+                    if occasion.of_papers or item.ref in cut_off[key]
+                ],
             )
 
 

@@ -13,6 +13,7 @@ from remembrancer.queries.facts import load_facts
 from remembrancer.queries.message_recipients import WINDOW_NOTICE
 from remembrancer.queries.organisation import get, programme_of
 from remembrancer.queries.window_dates import close_before, date_changes
+from remembrancer.reports.message_items import of_window
 from remembrancer.rules.facts import Facts
 from remembrancer.rules.people import recipients
 from remembrancer.rules.prompts.chase import is_settled
@@ -92,4 +93,5 @@ def _send(session: Session, change: WindowChange, facts: Facts, now: datetime) -
             now=now,
             window=window,
             not_before=facts.time.next_in_hours(now, person.time_zone),
+            items=[of_window(session, window, window.closes_at)],
         )

@@ -12,6 +12,7 @@ from remembrancer.queries.message_recipients import CORRECTION, Recipient, recip
 from remembrancer.queries.organisation import get, programme_of
 from remembrancer.queries.returns import GIVEN, returns_of
 from remembrancer.queries.window_dates import DateChange, close_known_at, date_changes
+from remembrancer.reports.message_items import of_window
 from remembrancer.rules.facts import Facts, stored_id
 from remembrancer.rules.people import recipients
 from remembrancer.rules.people.leave import reached_from
@@ -55,8 +56,7 @@ def corrections_of_window(session: Session, window: Window, facts: Facts, now: d
         person, was = facts.people[person_id], close_known_at(changes, each.last)
         wrong = was is not None and was != window.closes_at and (person_id, None) not in informed
         if wrong and person.active and reached_from(facts.time, person, facts.absences.get(person_id, ()), now) <= now:
-            text = _text(session, window, facts, person, each, was, now)
-            yield _correction(person, text, changes[-1], window, now)
+            yield _to_person(session, window, facts, person, each, was, changes[-1], now)
     # Boards are told of a window that is open again; of a locked one, the digests say when it closed.
     if window.state == WindowState.OPEN and facts.time.in_hours(now, facts.time.zone):
         for board in boards_of(session, window.programme_id):
@@ -66,32 +66,52 @@ def corrections_of_window(session: Session, window: Window, facts: Facts, now: d
             if close_known_at(changes, last) != window.closes_at:
                 programme, zone = programme_of(session, window), facts.time.zone
                 text = render("messages/correction_board.md", programme=programme, window=window, zone=zone)
-                yield _correction(board, text, changes[-1], window, now)
+                yield _correction(session, board, text, changes[-1], window, now)
 
 
-def _text(
-    session: Session, window: Window, facts: Facts, person: Person, told: Recipient, was: datetime | None, now: datetime
-) -> str:
+def _to_person(
+    session: Session,
+    window: Window,
+    facts: Facts,
+    person: Person,
+    told: Recipient,
+    was: datetime | None,
+    change: DateChange,
+    now: datetime,
+) -> Correction:
     rows = returns_of(session, window)
     asked = [(ret, item) for ret, item in rows if ret.id in told.asked]
-    return render(
+    answered = [item.ref for ret, item in asked if ret.state in GIVEN]
+    wanted = [
+        item.ref
+        for ret, item in asked
+        if ret.state in WANTED and any(who.id == person.id for who, _ in recipients.lead(facts, ret, now))
+    ]
+    others = [item.ref for ret, item in rows if ret.id in told.others and ret.state in WANTED]
+    text = render(
         "messages/correction.md",
         programme=programme_of(session, window),
         window=window,
         was=was,
         zone=person.time_zone,
-        answered=[item.ref for ret, item in asked if ret.state in GIVEN],
-        wanted=[
-            item.ref
-            for ret, item in asked
-            if ret.state in WANTED and any(who.id == person.id for who, _ in recipients.lead(facts, ret, now))
-        ],
-        others=[item.ref for ret, item in rows if ret.id in told.others and ret.state in WANTED],
+        answered=answered,
+        wanted=wanted,
+        others=others,
         of_digest=told.of_digest,
     )
+    return _correction(session, person, text, change, window, now, [*wanted, *answered, *others])
 
 
-def _correction(to: Person | Board, text: str, change: DateChange, window: Window, now: datetime) -> Correction:
+def _correction(
+    session: Session,
+    to: Person | Board,
+    text: str,
+    change: DateChange,
+    window: Window,
+    now: datetime,
+    refs: Sequence[str] = (),
+) -> Correction:
+    due = {WindowState.OPEN: window.closes_at, WindowState.CLOSED: window.late_until}.get(window.state)
     return Correction(
         to=to,
         key=f"{_key(change)}{'p' if isinstance(to, Person) else 'b'}{to.id}",
@@ -99,6 +119,7 @@ def _correction(to: Person | Board, text: str, change: DateChange, window: Windo
         text=text,
         expires_at=window.late_until if window.late_until > now else None,
         window=window,
+        items=[of_window(session, window, due, ref) for ref in refs or (None,)],
     )
 
 

@@ -6,9 +6,8 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from sqlmodel import Session, col, select
 
-from remembrancer.cards.prompts.kinds import labels
-from remembrancer.models import Board, Meeting, OutgoingMessage, Person, Programme, Prompt, SendState, Window
-from remembrancer.queries.batches import by_id
+from remembrancer.cards.prompts.kinds import items_of
+from remembrancer.models import Board, OutgoingMessage, Person, Programme, Prompt, SendState, Window
 from remembrancer.queries.facts import load_facts
 from remembrancer.queries.organisation import organisation
 from remembrancer.queries.prompt_kinds import prompts_of, subjects
@@ -21,9 +20,9 @@ from remembrancer.rules.prompts.subjects import prompt_key
 from remembrancer.scheduler.message_kinds import recheck
 from remembrancer.scheduler.placings import place_items_in
 from remembrancer.scheduler.preview.describe import because, steps_of
-from remembrancer.scheduler.preview.planned_messages import meetings_in_words, planned_prompts, preview
+from remembrancer.scheduler.preview.planned_messages import planned_prompts, preview
 from remembrancer.scheduler.preview.planned_notices import planned_notices
-from remembrancer.scheduler.preview.types import About, Planned
+from remembrancer.scheduler.preview.types import Planned
 from remembrancer.services.sending import current_sending
 
 FURTHEST = timedelta(days=366)
@@ -122,18 +121,14 @@ def _planned(session: Session, facts: Facts, row: OutgoingMessage, prompts: Sequ
     if isinstance(who, Person) and not facts.time.may_send(moment, who.time_zone, row.expires_at or NEVER):
         moment = facts.time.next_in_hours(moment, who.time_zone)
     window = session.get(Window, row.window_id) if row.window_id else None
-    meetings = by_id(session, Meeting, {prompt.meeting_id for prompt in prompts if prompt.meeting_id})
     return Planned(
         at=moment,
         to=to,
         name=name,
         kind=row.kind,
-        about=About(
-            programme=session.get_one(Programme, window.programme_id).key if window else "",
-            window=window.key if window else "",
-            meetings=meetings_in_words(session, facts, list(meetings.values())),
-        ),
-        items=labels(session, prompts, now),
+        programme=session.get_one(Programme, window.programme_id).key if window else "",
+        window=window.key if window else "",
+        items=tuple(items_of(session, [prompts], now)[0]) if prompts else row.items,
         because="; ".join(because(session, row, steps_of(session, row))),
         withheld=is_outside(facts.pilot, row.person_id),
     )

@@ -3,19 +3,20 @@
 While sending is paused, the prediction is for resuming now.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlmodel import Session, select
 
-from remembrancer.cards.prompts.kinds import KINDS, labels
-from remembrancer.models import Board, Item, Meeting, Programme, Return, Window, WindowState
-from remembrancer.queries.batches import by_id
+from remembrancer.cards.prompts.kinds import KINDS, items_of
+from remembrancer.models import Board, Item, Programme, Return, Window, WindowState
+from remembrancer.models.message import MessageItem
 from remembrancer.queries.facts import load_facts
 from remembrancer.queries.organisation import definition
 from remembrancer.queries.prompt_kinds import subjects
-from remembrancer.rules.calendar.working_time import local_day
+from remembrancer.reports.message_items import of_window
+from remembrancer.rules.calendar.working_time import WorkingTime
 from remembrancer.rules.facts import Facts, stored_id
 from remembrancer.rules.people import recipients
 from remembrancer.rules.programmes.slices import is_in
@@ -28,10 +29,10 @@ from remembrancer.scheduler.digests.forecast import expected_digests
 from remembrancer.scheduler.placings import place_items_in
 from remembrancer.scheduler.preview.planned_notices import planned_notices
 from remembrancer.scheduler.preview.planned_window_news import planned_window_news
-from remembrancer.scheduler.preview.types import About, Planned
+from remembrancer.scheduler.preview.types import Planned
 from remembrancer.scheduler.prompts.planner import by_message, latest
 from remembrancer.services.windows import planned_returns
-from remembrancer.wording import phrase
+from remembrancer.wording import hour_and_day, phrase
 
 
 def preview(session: Session, now: datetime, end: datetime) -> list[Planned]:
@@ -80,47 +81,46 @@ def returns_if_opened(session: Session, window: Window) -> list[Return]:
 
 def planned_prompts(session: Session, facts: Facts, now: datetime, end: datetime) -> Iterator[Planned]:
     """Yield the messages of prompts that the ticks from now to `end` would send."""
-    for moment, found in coming(facts, subjects(session, facts, now), now, end):
-        for (person_id, withheld), prompts in by_message(facts, found).items():
-            person, last = facts.people[person_id], latest(prompts)
-            yield Planned(
-                at=moment,
-                to=person.email,
-                name=person.name,
-                kind=KINDS[last.subject.kind].message_kind(last.step),
-                about=about(session, facts, prompts, now),
-                items=planned_labels(session, facts, prompts, now),
-                because=why(session, facts, prompts),
-                withheld=withheld,
+    found = [
+        (moment, person_id, withheld, prompts)
+        for moment, due in coming(facts, subjects(session, facts, now), now, end)
+        for (person_id, withheld), prompts in by_message(facts, due).items()
+    ]
+    rows = [[prompt.as_row() for prompt in prompts if prompt.window_id is None] for *_, prompts in found]
+    of_returns, windows = _ItemsOfReturns(session, facts), {window.id: window for window in facts.windows}
+    for (moment, person_id, withheld, prompts), others in zip(found, items_of(session, rows, now), strict=True):
+        person, last = facts.people[person_id], latest(prompts)
+        in_windows = [prompt for prompt in prompts if prompt.window_id is not None]
+        window = windows[latest(in_windows).window_id] if in_windows else None
+        yield Planned(
+            at=moment,
+            to=person.email,
+            name=person.name,
+            kind=KINDS[last.subject.kind].message_kind(last.step),
+            programme=of_returns.programmes[window.programme_id] if window else "",
+            window=window.key if window else "",
+            items=tuple(dict.fromkeys([*of_returns.of(in_windows, moment), *others])),
+            because=why(session, facts, prompts),
+            withheld=withheld,
+        )
+
+
+class _ItemsOfReturns:
+    """What prompts about returns are about, also about returns that are not stored yet; `programmes` are keys by id."""
+
+    def __init__(self, session: Session, facts: Facts) -> None:
+        self._items, self._windows = items_by_return(facts), {window.id: window for window in facts.windows}
+        self.programmes = {key: programme.key for key, programme in programmes_by_id(session).items()}
+
+    def of(self, prompts: Sequence[DuePrompt], now: datetime) -> Iterator[MessageItem]:
+        for prompt in sorted(prompts, key=lambda prompt: self._items[prompt.return_id].position):
+            window = self._windows[prompt.window_id]
+            yield MessageItem(
+                programme=self.programmes[window.programme_id],
+                window=window.key,
+                due=chase.named_deadline(window, prompt.to, prompt.because, now),
+                ref=self._items[prompt.return_id].ref,
             )
-
-
-def about(session: Session, facts: Facts, prompts: Sequence[DuePrompt], now: datetime) -> About:
-    """Return what a message is about: the window of the latest prompt with one, and the meetings of all papers."""
-    windows = {window.id: window for window in facts.windows}
-    of_window = [prompt for prompt in prompts if prompt.window_id is not None]
-    window = windows[latest(of_window).window_id] if of_window else None
-    ids = dict.fromkeys(prompt.rows["meeting_id"] for prompt in prompts if "meeting_id" in prompt.rows)
-    meetings = by_id(session, Meeting, ids)
-    return About(
-        programme=session.get_one(Programme, window.programme_id).key if window else "",
-        window=window.key if window else "",
-        meetings=meetings_in_words(session, facts, [meetings[each] for each in ids]),
-    )
-
-
-def meetings_in_words(session: Session, facts: Facts, meetings: Iterable[Meeting]) -> tuple[tuple[str, date], ...]:
-    """Return the board (key) and day of each meeting, once."""
-    boards = by_id(session, Board, {meeting.board_id for meeting in meetings})
-    days = ((boards[meeting.board_id].key, local_day(meeting.starts_at, facts.time.zone)) for meeting in meetings)
-    return tuple(dict.fromkeys(days))
-
-
-def planned_labels(session: Session, facts: Facts, prompts: Sequence[DuePrompt], now: datetime) -> tuple[str, ...]:
-    """Return the refs of items and the titles of papers, also for returns that are not stored yet."""
-    of_returns = [prompt for prompt in prompts if prompt.subject.kind == chase.KIND]
-    others = [prompt.as_row() for prompt in prompts if prompt.subject.kind != chase.KIND]
-    return (*refs_of(items_by_return(facts), of_returns), *labels(session, others, now))
 
 
 def items_by_return(facts: Facts) -> dict[int, Item]:
@@ -144,9 +144,28 @@ def rule_of(session: Session, facts: Facts, prompt: DuePrompt) -> str:
     """Describe the step of the policy or the other occasion of a prompt."""
     if prompt.window_id is None:
         return KINDS[prompt.subject.kind].step_in_words(session, prompt.subject.name, prompt.step)
-    programme_id = next(window.programme_id for window in facts.windows if window.id == prompt.window_id)
-    spec = next((spec for spec in facts.policies[programme_id].steps if spec.key == prompt.step), None)
-    return policy_step_in_words(spec, prompt.revision) if spec else phrase(f"steps.{kind_of(prompt.step)}")
+    window = next(window for window in facts.windows if window.id == prompt.window_id)
+    spec = next((spec for spec in facts.policies[window.programme_id].steps if spec.key == prompt.step), None)
+    if spec is None:
+        return phrase(f"steps.{kind_of(prompt.step)}")
+    words = policy_step_in_words(spec, prompt.revision)
+    return _with_move(words, spec, facts.time, window, facts.people[prompt.person_id].time_zone)
+
+
+def _with_move(words: str, step: StepSpec, time: WorkingTime, window: Window, zone: str) -> str:
+    """Add to a step in words that the end of the window moved it earlier for people in a time zone, if it did."""
+    times = (window.opens_at, window.closes_at, window.late_until)
+    normal = step_times.moved_from(step, time, *times, zone)
+    if normal is None:
+        return words
+    ends_at = step_times.expires(step, window.closes_at, window.late_until)
+    end = phrase("steps.moved_end", end=hour_and_day(ends_at, time.zone))
+    return phrase(
+        "steps.moved_lock" if ends_at == window.late_until else "steps.moved_close",
+        step=words,
+        normal=hour_and_day(normal, time.zone),
+        end=phrase("steps.moved_then") if normal == ends_at else end,
+    )
 
 
 def policy_step_in_words(step: StepSpec, revision: int) -> str:
@@ -170,7 +189,7 @@ def _planned_digests(
 ) -> Iterator[Planned]:
     for window in facts.windows:
         programme = programmes[window.programme_id]
-        yield from (p for p in _progress_digests(facts, window, programme) if now < p.at <= end)
+        yield from (p for p in _progress_digests(session, facts, window, programme) if now < p.at <= end)
         for hearing in facts.hearings[window.programme_id]:
             if any(
                 is_in(hearing.slice_, facts.items[ret.item_id].facts)
@@ -186,21 +205,22 @@ def _board_messages(
 ) -> Iterator[Planned]:
     """Yield each digest to the board's channel, and its draft to the board's secretary."""
     hours = definition(programme).chase.draft_working_hours
-    about = About(programme.key, window.key)
+    of_what = (programme.key, window.key)
     for each in expected_digests(session, window, stored_id(board.id), hours, facts.time, now):
         if each.at < now:
             continue
         name = f"digest_{each.kind}"
         why = phrase(f"steps.{name}")
-        yield Planned(each.at, board.channel, board.name, name, about, (), why)
+        yield Planned(each.at, board.channel, board.name, name, *of_what, (of_window(session, window),), why)
         asked = recipients.at_work(facts, board.secretary_post_id, each.drafted) if each.drafted else None
         if hours and each.drafted and asked is not None and each.drafted > now:
             why = phrase("steps.digest_draft", what=why, hours=hours)
             at = facts.time.next_in_hours(each.drafted, asked[0].time_zone)
-            yield Planned(at, asked[0].email, asked[0].name, "digest_draft", about, (), why)
+            items = (of_window(session, window, each.at),)
+            yield Planned(at, asked[0].email, asked[0].name, "digest_draft", *of_what, items, why)
 
 
-def _progress_digests(facts: Facts, window: Window, programme: Programme) -> Iterator[Planned]:
+def _progress_digests(session: Session, facts: Facts, window: Window, programme: Programme) -> Iterator[Planned]:
     """Yield the progress digests to whoever is secretary at the time; of several at one moment, the last."""
     found: dict[tuple[int, datetime], Planned] = {}
     times = (window.opens_at, window.closes_at, window.late_until)
@@ -208,8 +228,10 @@ def _progress_digests(facts: Facts, window: Window, programme: Programme) -> Ite
         roughly = step_times.due_at(step, facts.time, *times, facts.time.zone)
         for person in recipients.secretaries(facts, window.programme_id, roughly):
             moment = step_times.due_at(step, facts.time, *times, person.time_zone)
-            why = f"{step_in_words(step)}; {phrase('because.secretary')}"
+            words = _with_move(step_in_words(step), step, facts.time, window, person.time_zone)
+            why = f"{words}; {phrase('because.secretary')}"
+            items = (of_window(session, window, window.closes_at),)
             found[stored_id(person.id), moment] = Planned(
-                moment, person.email, person.name, "digest_progress", About(programme.key, window.key), (), why
+                moment, person.email, person.name, "digest_progress", programme.key, window.key, items, why
             )
     yield from found.values()

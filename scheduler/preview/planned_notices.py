@@ -7,14 +7,12 @@ from datetime import datetime
 from sqlmodel import Session
 
 from remembrancer.queries.papers import papers_to_come
-from remembrancer.reports.forward_plan.paper_status import public_title
-from remembrancer.rules.calendar.working_time import local_day
 from remembrancer.rules.facts import Facts
 from remembrancer.rules.forward_plan.meeting_notices import SecretaryNotice, is_due
 from remembrancer.rules.forward_plan.papers import secretary
 from remembrancer.rules.prompts.pilot import is_outside
-from remembrancer.scheduler.notices.meeting_notices import notices_to_come, sent_notice_keys
-from remembrancer.scheduler.preview.types import About, Planned
+from remembrancer.scheduler.notices.meeting_notices import item_of, notices_to_come, sent_notice_keys
+from remembrancer.scheduler.preview.types import Planned
 from remembrancer.wording import phrase
 
 
@@ -24,18 +22,19 @@ def planned_notices(session: Session, facts: Facts, now: datetime, end: datetime
     for notice in notices_to_come(session, facts, papers_to_come(session, now), now):
         moment = max(notice.since, now)
         if moment <= end and is_due(notice, sent, moment, facts.time.zone):
-            yield from _messages_of(facts, notice, moment)
+            yield from _messages_of(session, facts, notice, moment)
 
 
-def _messages_of(facts: Facts, notice: SecretaryNotice, moment: datetime) -> Iterator[Planned]:
+def _messages_of(session: Session, facts: Facts, notice: SecretaryNotice, moment: datetime) -> Iterator[Planned]:
     for person, because in secretary(facts, notice.board, moment):
         yield Planned(
             at=facts.time.fit(moment, person.time_zone, moment, notice.meeting.starts_at),
             to=person.email,
             name=person.name,
             kind=notice.kind,
-            about=About(meetings=((notice.board.key, local_day(notice.meeting.starts_at, facts.time.zone)),)),
-            items=(public_title(notice.paper.item),) if notice.paper else (),
+            programme="",
+            window="",
+            items=(item_of(session, notice),),
             because=f"{phrase(f'pages.because_{notice.kind}')}; {phrase(f'because.{because}')}",
             withheld=is_outside(facts.pilot, person.id),
         )

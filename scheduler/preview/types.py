@@ -1,53 +1,43 @@
 """The description of a message to come."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
-
-@dataclass(frozen=True)
-class About:
-    """What a message is about: a programme's window, meetings (each a board's key and a day), both, or neither."""
-
-    programme: str = ""
-    window: str = ""
-    meetings: tuple[tuple[str, date], ...] = ()
-
-    def __str__(self) -> str:
-        meetings = [f"{board} {day}" for board, day in self.meetings]
-        return "; ".join(filter(None, [f"{self.programme} {self.window}".strip(), *meetings]))
-
-    def as_json(self) -> dict[str, Any]:
-        window = {"window": {"programme": self.programme, "window": self.window}}
-        meetings = {"meetings": [{"board": board, "day": day.isoformat()} for board, day in self.meetings]}
-        return (window if self.window or not self.meetings else {}) | (meetings if self.meetings else {})
+from remembrancer.models.message import MessageItem
 
 
 @dataclass(frozen=True)
 class Planned:
     """One message to come; `to` is an e-mail address or a channel, and `because` a sentence.
 
-    `items` are refs of items, or titles of papers, without titles that are exempt. A message is `withheld` where a
-    pilot runs and its addressee is outside it.
+    `programme` and `window` are the keys of the window that it is about, empty where there is none. A message is
+    `withheld` where a pilot runs and its addressee is outside it.
     """
 
     at: datetime
     to: str
     name: str
     kind: str
-    about: About
-    items: tuple[str, ...]
+    programme: str
+    window: str
+    items: tuple[MessageItem, ...]
     because: str
     withheld: bool = False
 
-    def as_json(self) -> dict[str, Any]:
+    def as_json(self, zone: ZoneInfo) -> dict[str, Any]:
+        """Return the message as JSON, with times by the clock of the zone."""
+        meetings = dict.fromkeys(item.meeting for item in self.items if item.meeting)
+        window = {"window": {"programme": self.programme, "window": self.window}}
         return {
-            "at": self.at.isoformat(),
+            "at": self.at.astimezone(zone).isoformat(),
             "to": self.to,
             "name": self.name,
             "kind": self.kind,
-            **self.about.as_json(),
-            "items": list(self.items),
+            **(window if self.window or not meetings else {}),
+            **({"meetings": [each.model_dump(mode="json") for each in meetings]} if meetings else {}),
+            "items": [item.as_json(zone) for item in self.items],
             "because": self.because,
             "withheld": self.withheld,
         }

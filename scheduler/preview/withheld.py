@@ -6,11 +6,9 @@ from typing import Any
 
 from sqlmodel import Session, col, func, select
 
-from remembrancer.cards.prompts.kinds import KINDS, labels
+from remembrancer.cards.prompts.kinds import KINDS
 from remembrancer.models import OutgoingMessage, SendState
-from remembrancer.models.message import Message
-from remembrancer.queries.prompt_kinds import prompts_of
-from remembrancer.rules.facts import stored_id
+from remembrancer.models.message import Message, refs_of
 from remembrancer.scheduler.preview.describe import because, steps_of, what
 from remembrancer.scheduler.preview.filters import address, addressee
 
@@ -28,8 +26,9 @@ class Withheld:
     because: str
 
     def as_json(self) -> dict[str, Any]:
+        """Return the message for JSON; whoever prints it chooses the clock of its moment."""
         return {
-            "at": self.at.isoformat(),
+            "at": self.at,
             "to": self.to,
             "name": self.name,
             "kind": self.kind,
@@ -67,15 +66,14 @@ def _withheld(session: Session, row: OutgoingMessage) -> Withheld:
         name=name,
         kind=row.kind,
         what=what(row.kind, steps),
-        refs=_labels(session, row),
+        refs=_refs(session, row),
         because="; ".join(because(session, row, steps)),
     )
 
 
-def _labels(session: Session, row: OutgoingMessage) -> tuple[str, ...]:
-    """Return the labels of a message's prompts; where these were sent later after all, those of its buttons."""
-    prompts = prompts_of(session, [stored_id(row.id)])
-    if prompts:
-        return labels(session, prompts, row.created_at)
+def _refs(session: Session, row: OutgoingMessage) -> tuple[str, ...]:
+    """Return the refs and titles of what a message is about; of one from before these were stored, by its buttons."""
+    if row.about:
+        return refs_of(row.items)
     buttons = [button for part in Message.model_validate(row.body).parts for button in part.buttons]
     return tuple(label for kind in KINDS.values() for label in kind.labels_of_buttons(session, buttons))

@@ -77,24 +77,25 @@ def _plan(session: Session, facts: Facts, all_subjects: Sequence[PromptSubject],
 def _build_message(
     person_id: int, prompts: Sequence[DuePrompt], card: Card, withheld: bool, now: datetime
 ) -> OutgoingMessage:
-    content, showing = card
     reasons = (
         f"{KINDS[prompt.subject.kind].step_name(prompt.subject.name, prompt.step)}: {prompt.because}"
         for prompt in prompts
     )
-    return OutgoingMessage(
+    row = OutgoingMessage(
         key=message_key(prompts),
         kind=KINDS[latest(prompts).subject.kind].message_kind(latest(prompts).step),
         person_id=person_id,
         window_id=latest([p for p in prompts if p.window_id is not None] or prompts).window_id,
-        body=content.model_dump(mode="json"),
+        body=card.content.model_dump(mode="json"),
         because="; ".join(dict.fromkeys(reasons)),
         state=SendState.WITHHELD if withheld else SendState.PENDING,
         created_at=now,
         not_before=now,
         expires_at=max(prompt.expires_at for prompt in prompts),
-        showing=showing,
+        showing=card.showing,
     )
+    row.set_items(card.items)
+    return row
 
 
 def _write(engine: Engine, planned: _Planned, pilot: Set[int] | None) -> bool:

@@ -33,7 +33,7 @@ def stale_prompt_cards(session: Session, now: datetime) -> list[StaleCard]:
     }
     stale = {row_id: each for row_id, each in changed.items() if each[2].name != each[0].showing}
     asked = [(session.get_one(Person, row.person_id), prompts) for row, prompts, _ in stale.values()]
-    bodies = {row_id: card[0] for row_id, card in zip(stale, build_cards(session, asked, now), strict=True)}
+    bodies = {row_id: card.content for row_id, card in zip(stale, build_cards(session, asked, now), strict=True)}
     return [
         StaleCard(
             row_id=row_id,
@@ -56,10 +56,11 @@ Posted = dict[int, tuple[OutgoingMessage, list[Prompt]]]
 
 def _posted(session: Session) -> Posted:
     """Load the posted messages without their content, which is made anew only where it is stale."""
-    body: Any = OutgoingMessage.body  # to mypy it is a row's value
+    body: Any = OutgoingMessage.body  # to mypy it is a row's value, as the next
+    about: Any = OutgoingMessage.about
     query = (
         select(OutgoingMessage)
-        .options(defer(body))
+        .options(defer(body), defer(about))
         .where(
             col(OutgoingMessage.state) == SendState.SENT,
             col(OutgoingMessage.settled).is_(False),

@@ -30,8 +30,9 @@ def recheck_prompts(session: Session, row: OutgoingMessage, now: datetime) -> bo
     shown = found if row.immediate else still
     changes = row.showing is None or any(KINDS[prompt.subject_kind].changes_with_time for prompt in shown)
     if shown and (shown != found or changes):
-        [(content, row.showing)] = build_cards(session, [(session.get_one(Person, row.person_id), shown)], now)
-        row.body = content.model_dump(mode="json")
+        [card] = build_cards(session, [(session.get_one(Person, row.person_id), shown)], now)
+        row.body, row.showing = card.content.model_dump(mode="json"), card.showing
+        row.set_items(card.items)
     return bool(still) or row.immediate
 
 

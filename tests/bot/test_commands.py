@@ -258,7 +258,11 @@ def test_an_unknown_window_is_told_with_those_there_are(world: World) -> None:
         [
             (SECRETARY, says("status q9"), f"No window is called 'q9'; there are Quarter 1 2019/20, {QUARTER}."),
             (SECRETARY, says("missing *q9*"), r"No window is called '\*q9\*'"),
-            (SECRETARY, says("status q3"), "Quarter 3 2019/20 is scheduled, and there is nothing in it for you"),
+            (
+                SECRETARY,
+                says("status q3"),
+                "Quarter 3 2019/20 is not open yet: it opens on Friday 29 November 2019, 09:00.",
+            ),
             (LEAD, says("status is unlikely, the supplier has left"), "This is what was understood"),
             (LEAD, says("missing two key staff since Monday"), "This is what was understood"),
         ],
@@ -273,6 +277,8 @@ DONE_BY_WORDS = (
     ("window open q3", "Open now: Quarter 3 2019/20"),
     ("window reopen q1", "Reopen Quarter 1 2019/20"),
     ("windows close quarter 2", f"Close now: {QUARTER}"),
+    ("window close q3", "Quarter 3 2019/20 is not open yet: it opens on Friday 29 November 2019, 09:00."),
+    ("extend quarter 3 by 2 days", "Quarter 3 2019/20 is not open yet"),
     ("window reopen q2", f"{QUARTER} is open by now, so that cannot be done"),
     ("window close q9", "No window is called 'q9'; there are Quarter 1"),
     ("window q9", "No window is called 'q9'; there are Quarter 1"),

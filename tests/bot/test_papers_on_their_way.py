@@ -6,7 +6,7 @@ before that to the management team, which has to meet by 26 May: it meets on the
 """
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
 from remembrancer.models import Meeting, OutgoingMessage, PaperAnswer, Person, Prompt
+from remembrancer.models.message import MeetingDay
 from remembrancer.reports.calendar_feed import feed
 from remembrancer.scheduler.preview.filters import Wanted, outlook
 from tests.bot.test_papers import ADMIN, FORWARD, HELEN, LEAD, SECRETARY
@@ -344,7 +345,8 @@ def test_the_preview_and_the_calendar_show_what_is_asked_for_boards_on_the_way(w
         to_come = [each for each in outlook(session, now, Wanted(days=3)) if each.to == f"{HELEN}@example.org"]
         events = feed_of(session, now)
         session.rollback()
-    assert [(each.items, str(each.about)) for each in to_come] == [((MADE,), "asc_management_team 2021-05-19")]
+    told = [(item.ref, item.meeting) for each in to_come for item in each.items]
+    assert told == [(MADE, MeetingDay(board="asc_management_team", day=date(2021, 5, 19)))]
     shown = {str(each["summary"]): each.decoded("dtstart").isoformat() for each in events}
     assert shown[f"Is the final report in? {MADE}, {TEAM_NAME}"] == "2021-05-14"
     assert shown[f"Is the draft in? {MADE}, Corporate Board"] == "2021-05-26"

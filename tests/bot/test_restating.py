@@ -240,3 +240,14 @@ def test_a_digest_that_is_still_held_has_the_restated_value_and_needs_no_addendu
             ),
         ],
     )
+
+
+def test_a_window_that_is_unknown_or_not_locked_is_called_so(world: World) -> None:
+    hold(
+        world,
+        [
+            (SECRETARY, says("restate 52 2019-20-q9"), "No window is called '2019-20-q9'; there are Quarter 1 2019/20"),
+            (SECRETARY, says("restate 52 2019-20-q3"), "Quarter 3 2019/20 is not open yet: it opens on"),
+            (LEAD, says("restate 52 2019-20-q9"), "There is no locked window with an item 52 that you look after"),
+        ],
+    )

@@ -199,7 +199,7 @@ def test_an_item_without_a_row_never_answers_and_is_reported_as_no_update(folder
     assert changed["submissions"] == {"submitted": 16, "of": 17, "percent": 94}
     assert changed["no_update"] == ["45"]
     messages = [json.loads(line) for line in (tmp_path / "out" / "messages.jsonl").read_text("utf-8").splitlines()]
-    about = [(m["kind"], m["at"][:10], m["to"]) for m in messages if "45" in m["items"]]
+    about = [(m["kind"], m["at"][:10], m["to"]) for m in messages if "45" in [i["ref"] for i in m["items"]]]
     assert sorted(about, key=lambda each: (each[1], each[0])) == [
         ("opening", "2019-08-30", "priya.raman@example.org"),
         ("half_way", "2019-09-06", "priya.raman@example.org"),

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from remembrancer.models import Window
 from remembrancer.rules.calendar.working_time import WorkingTime
-from remembrancer.rules.prompts.step_times import due_at, expires
+from remembrancer.rules.prompts.step_times import due_at, expires, moved_from
 from tests import oracle
 from tests.oracle import Step, World
 from tests.profiles import thoroughness
@@ -170,4 +170,22 @@ def test_every_step_falls_when_a_walk_through_the_calendar_says(world: World, po
         raw = oracle.raw_moment(world, step, window, zone)
         found = falls(step, window, zone, working_time(world))
         assert found == oracle.fit(world, raw, zone, earliest, stale)
+        times = (window.opens_at, window.closes_at, window.late_until)
+        assert moved_from(spec(step), working_time(world), *times, zone) == (raw if found < raw else None)
         assert found >= earliest
+
+
+def moved(step: Step, window: Window, zone: str = LONDON) -> datetime | None:
+    return moved_from(spec(step), ENGLAND, window.opens_at, window.closes_at, window.late_until, zone)
+
+
+def test_a_step_at_the_lock_is_moved_earlier_and_its_normal_time_is_known() -> None:
+    at_five = Step("after", "manager", "after", 5, hour=time(17))
+    assert falls(at_five, QUARTER_2) == moment("2019-10-18 09:00")
+    assert moved(at_five, QUARTER_2) == moment("2019-10-18 17:00")
+
+
+def test_a_step_after_an_early_close_is_moved_before_it() -> None:
+    early = window("2019-10-01 09:00", "2019-10-11 08:00", "2019-10-18 17:00")
+    assert falls(CLOSING, early) == moment("2019-10-10 09:00")
+    assert moved(CLOSING, early) == moment("2019-10-11 09:00")

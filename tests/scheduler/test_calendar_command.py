@@ -63,7 +63,7 @@ def test_what_a_calendar_gives_comes_as_json_too() -> None:
     done = CliRunner().invoke(app, ["calendar", str(EXAMPLE / "calendar.ics"), "--json"])
     found = json.loads(done.stdout)
     assert {
-        "at": "2019-08-30T08:00:00+00:00",
+        "at": "2019-08-30T09:00:00+01:00",
         "what": "window",
         "name": "Quarter 2 2019/20",
         "cancelled": False,

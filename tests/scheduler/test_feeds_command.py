@@ -94,8 +94,21 @@ def test_all_are_read_at_once_and_what_changed_is_said(site: Site) -> None:
     site.meetings[0].day = date(2019, 10, 16)
     again = run("feeds", "--now").output  # though none of them is due
     assert f"- meeting moved: {BOARD} 2019-10-09" in again
-    assert [each["read_at"] for each in json.loads(run("feeds", "--json").output)] == [NOW.isoformat()] * 2
+    assert [each["read_at"] for each in json.loads(run("feeds", "--json").output)] == ["2019-09-02T10:00:00+01:00"] * 2
     assert run("feeds").output.count("Mon 2 Sep 2019 10:00") == 2
+
+
+@pytest.mark.usefixtures("loaded")
+def test_what_reading_gave_comes_as_json_too(site: Site) -> None:
+    calendar, system = json.loads(run("feeds", "--now", "--json").stdout)
+    assert (calendar["read"], calendar["changes"], calendar["problem"]) == (True, [], None)
+    assert (system["name"], system["read"]) == ("the committee system at 127.0.0.1", True)
+    assert system["changes"] == [f"meeting added: {BOARD} 2019-10-09"]
+    site.switched_off = True
+    done = run("feeds", "--now", "--json")
+    system = json.loads(done.stdout)[1]
+    assert (done.exit_code, system["read"], system["being_read"]) == (1, False, False)
+    assert "the site does not offer" in system["problem"]
 
 
 @pytest.mark.usefixtures("loaded")
@@ -156,6 +169,7 @@ def test_what_another_process_is_reading_is_left_to_it(bare_engine: Engine, site
         session.commit()
     assert "being read just now" in run("feeds").output
     assert run("feeds", "--now").output.count("is being read by another process") == 2
+    assert [each["being_read"] for each in json.loads(run("feeds", "--now", "--json").stdout)] == [True, True]
     assert len(site.asked) == asked
 
 

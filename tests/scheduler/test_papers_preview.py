@@ -3,13 +3,14 @@
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from remembrancer.models import ForwardPlanItem, OutgoingMessage, Person, Placing, Prompt, SendState
-from remembrancer.reports.forward_plan.paper_status import public_title
+from remembrancer.models import OutgoingMessage, Person, SendState
+from remembrancer.models.message import MessageItem
 from remembrancer.rules.forward_plan.meeting_notices import NoticeKind
 from remembrancer.scheduler.preview.describe import because, steps_of, what
 from remembrancer.scheduler.preview.filters import Wanted, outlook
@@ -21,7 +22,7 @@ from tests.dialog import World, fills_in, hold, london, presses, says
 
 KINDS = ("papers", *NoticeKind)
 END = london("2021-06-10 09:00")
-Line = tuple[datetime, str, str, tuple[str, ...], str, bool]
+Line = tuple[datetime, str, str, tuple[MessageItem, ...], str, bool]
 
 
 @pytest.fixture
@@ -48,7 +49,7 @@ def planned(world: World, start: datetime) -> list[Planned]:
 
 
 def line(each: Planned) -> Line:
-    return (each.at, each.to, each.kind, tuple(sorted(each.items)), each.because, each.withheld)
+    return (each.at, each.to, each.kind, each.items, each.because, each.withheld)
 
 
 def written(world: World) -> Iterator[Line]:
@@ -61,17 +62,7 @@ def written(world: World) -> Iterator[Line]:
         for row, email in session.exec(query).all():
             why = "; ".join(because(session, row, steps_of(session, row)))
             withheld = row.state == SendState.WITHHELD
-            yield row.sent_at or row.not_before, email, row.kind, titles(session, row), why, withheld
-
-
-def titles(session: Session, row: OutgoingMessage) -> tuple[str, ...]:
-    """Of the papers that it asks about; a note is about none, or about the one that its key names."""
-    query = select(Prompt.placing_id).where(Prompt.message_id == row.id)
-    ids = set(session.exec(query))
-    if row.kind in (NoticeKind.ALARM, NoticeKind.PRIVATE):
-        ids = {int(row.key.split("-")[1])}
-    items = session.exec(select(ForwardPlanItem).join(Placing).where(col(Placing.id).in_(ids)))
-    return tuple(sorted(public_title(item) for item in items))
+            yield row.sent_at or row.not_before, email, row.kind, row.items, why, withheld
 
 
 def something_happens(world: World) -> None:
@@ -142,9 +133,9 @@ def test_the_admin_reads_who_is_asked_what_and_when_and_no_exempt_title(world: W
 
 
 def test_as_json_a_message_about_papers_names_the_meetings_and_no_window(world: World) -> None:
-    first = planned(world, london("2021-04-20 10:00"))[0].as_json()
+    first = planned(world, london("2021-04-20 10:00"))[0].as_json(ZoneInfo("Europe/London"))
     assert first["meetings"] == [{"board": "asc_cabinet_committee", "day": "2021-06-17"}]
-    assert (first["kind"], first["at"], "window" in first) == ("papers", "2021-04-21T08:00:00+00:00", False)
+    assert (first["kind"], first["at"], "window" in first) == ("papers", "2021-04-21T09:00:00+01:00", False)
 
 
 def test_what_was_sent_is_told_in_words(world: World) -> None:

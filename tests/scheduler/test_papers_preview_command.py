@@ -40,23 +40,28 @@ def run(*arguments: str) -> Result:
     return CliRunner().invoke(cli.app, arguments)
 
 
+def paper(title: str) -> dict[str, Any]:
+    meeting = {"board": "asc_cabinet_committee", "day": "2021-06-17"}
+    return {"programme": None, "window": None, "meeting": meeting, "due": "2021-05-06T17:00:00+01:00", "ref": title}
+
+
 @pytest.mark.both_databases
 def test_papers_are_there_with_their_meetings_titles_and_reasons() -> None:
     found: list[dict[str, Any]] = json.loads(run("preview", "--json", "--person", RUTH).stdout)
     assert found == [
         {
-            "at": "2021-04-21T08:00:00+00:00",
+            "at": "2021-04-21T09:00:00+01:00",
             "to": RUTH,
             "name": "Ruth Fairbrass",
             "kind": "papers",
             "meetings": [{"board": "asc_cabinet_committee", "day": "2021-06-17"}],
-            "items": [SDP, "Review of KPIs"],
+            "items": [paper(SDP), paper("Review of KPIs")],
             "because": "Is it coming?; leads the item",
             "withheld": False,
         }
     ]
     shown = run("preview", "--day", "2021-05-06").stdout
-    assert "agenda_pack" in shown
+    assert "09:00  Agenda-setting pack to Joanna Pell" in shown
     assert "asc_cabinet_committee 2021-06-17" in shown
 
 

@@ -173,8 +173,11 @@ def test_a_preview_of_a_load_shows_the_difference_and_stores_nothing(folder: Pat
     edit("people.csv", "Neil Coppard", "Neil A. Coppard")
     line = "person changed: neil.coppard@example.org: name: Neil Coppard → Neil A. Coppard"
     assert run("load", str(folder), "--preview").output.splitlines() == [line, "1 changes; nothing was stored."]
+    assert json.loads(run("load", str(folder), "--preview", "--json").stdout) == {"changes": [line], "kept": []}
+    assert "give --preview too" in run("load", str(folder), "--json").output
     assert run("load", str(folder)).output.splitlines() == [line, "Loaded; 1 changes."]
     assert run("load", str(folder), "--preview").output == "Nothing would change.\n"
+    assert json.loads(run("load", str(folder), "--preview", "--json").stdout)["changes"] == []
 
 
 def at_a_terminal(*arguments: str, types: str) -> str:

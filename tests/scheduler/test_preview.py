@@ -13,6 +13,7 @@ from typer.testing import CliRunner, Result
 from remembrancer import cli
 from remembrancer.cli import shared
 from remembrancer.scheduler.preview.filters import Wanted, outlook
+from remembrancer.shipped import PROGRAMMES
 from tests.dialog import ADMIN, LEAD, World, fills_in, hold, london, presses, says
 
 NOW = datetime(2019, 8, 28, 9, tzinfo=UTC)
@@ -101,7 +102,7 @@ def test_in_a_pilot_what_is_withheld_is_marked() -> None:
     found = planned("--days", "30")
     assert {each["to"] for each in found if not each["withheld"]} == {RUTH}
     assert {"digest_close", "digest_progress", "opening"} <= {each["kind"] for each in found if each["withheld"]}
-    assert "opening ⊘ withheld" in run("preview").output
+    assert "⊘ withheld: Request to 16: " in run("preview").output
 
 
 @pytest.fixture
@@ -191,4 +192,50 @@ def test_while_paused_the_preview_counts_what_waits_in_the_outbox(world: World) 
     hold(
         world,
         [(ADMIN, says("preview 6 September"), ["11:00 **Progress digest** to Joanna Pell", "11:00 **Reminder**"])],
+    )
+
+
+@pytest.mark.usefixtures("at_work")
+def test_a_step_that_an_early_close_moves_says_so() -> None:
+    window = ("strategic-delivery-plan", "2019-20-q2")
+    assert run("window", "move", *window, "--closes", "2019-09-13 08:00").exit_code == 0
+    [before] = planned("--day", "2019-09-12", "--person", RUTH)
+    assert before["because"] == (
+        "the morning the window closes (moved from 09:00 on 13 September, "
+        "for the window closes at 08:00 on 13 September); leads the item"
+    )
+    assert before["because"] in run("preview", "--day", "2019-09-12").output
+    assert "moved from" not in run("preview", "--day", "2019-09-10").output
+
+
+@pytest.mark.usefixtures("at_work")
+def test_a_step_that_the_lock_moves_says_so(folder: Path) -> None:
+    shipped = (PROGRAMMES / "strategic-delivery-plan.yaml").read_text(encoding="utf-8")
+    at_five = "{key: manager_told, working_days_after_close: 5, hour: '17:00', to: manager}"
+    own = shipped.replace("{key: manager_told, working_days_after_close: 1, to: manager}", at_five)
+    (folder / "programmes").mkdir()
+    (folder / "programmes" / "strategic-delivery-plan.yaml").write_text(own, encoding="utf-8")
+    assert run("load", str(folder)).exit_code == 0
+    [told] = [each for each in planned("--day", "2019-09-20") if each["to"] == "naomi.fielding@example.org"]
+    assert told["at"] == "2019-09-20T09:00:00+01:00"
+    assert told["because"] == (
+        "working day 5 after the close, not yet received (moved from 17:00 on 20 September, "
+        "for the window locks then); is next above in the line"
+    )
+
+
+def test_in_chat_what_goes_for_another_reason_at_the_same_hour_is_a_line_of_its_own(world: World) -> None:
+    hold(
+        world,
+        [
+            (
+                ADMIN,
+                says("preview 6 September"),
+                [
+                    "09:00 **Reminder** to 15: ",
+                    "09:00 **Reminder** to Helen Marsh (48, 54) (half-way through the window; leads the item; stands",
+                    "and 3 more (half-way through the window; leads the item)",
+                ],
+            )
+        ],
     )

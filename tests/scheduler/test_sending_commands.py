@@ -72,6 +72,16 @@ def test_a_pilot_is_begun_widened_narrowed_and_ended() -> None:
     assert run("pilot").output == f"{ORDINARY}\n"
 
 
+def test_how_sending_stands_comes_as_json_too() -> None:
+    as_usual = dict.fromkeys(("paused_at", "paused_by", "pilot", "pilot_since", "pilot_by"))
+    assert json.loads(run("pilot", "--json").stdout) == as_usual
+    run("pause")
+    begun = as_usual | {"pilot": [RUTH], "pilot_since": "2019-08-30T10:00:00+01:00"}
+    paused = {"paused_at": "2019-08-30T10:00:00+01:00"}
+    assert json.loads(run("pilot", "--only", RUTH, "--json").stdout) == begun | paused | {"goes_out": 0}
+    assert json.loads(run("pilot", "--json").stdout) == begun | paused
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
@@ -105,7 +115,7 @@ def test_what_was_withheld_is_listed_without_its_words(bare_engine: Engine) -> N
     found = [each for each in withheld if each["kind"] == "opening"]
     assert len(found) == 16
     assert {
-        "at": NOW.isoformat(),
+        "at": "2019-08-30T10:00:00+01:00",
         "to": TOM,
         "name": "Tom Ashdown",
         "kind": "opening",

@@ -49,5 +49,7 @@ def test_the_secretary_has_the_pack_what_is_late_and_the_reminder_to_publish(mes
 
 def test_each_message_names_its_papers_and_says_what_it_said_when_it_was_sent(messages: list[dict[str, Any]]) -> None:
     first = next(each for each in messages if each["to"] == RUTH)
-    assert (first["window"], first["items"]) == (None, [SDP, "Review of KPIs"])
+    assert (first["window"], [item["ref"] for item in first["items"]]) == (None, [SDP, "Review of KPIs"])
+    assert {item["due"] for item in first["items"]} == {"2021-05-06T17:00:00+01:00"}
+    assert first["items"][0]["meeting"] == {"board": "asc_cabinet_committee", "day": "2021-06-17"}
     assert "**Is it coming?** Please say by Thursday 6 May 2021." in first["text"]

@@ -18,7 +18,7 @@ from remembrancer.cards.prompts import kinds as card_kinds
 from remembrancer.cards.prompts.card_kind import CardKind
 from remembrancer.cards.prompts.state import Occasion
 from remembrancer.models import Absence, Item, Person, Prompt
-from remembrancer.models.message import Part
+from remembrancer.models.message import MessageItem, Part, refs_of
 from remembrancer.queries import prompt_kinds
 from remembrancer.rules.calendar.working_time import at
 from remembrancer.rules.facts import Facts, SubjectKey, stored_id
@@ -138,9 +138,8 @@ class ReviewCards(CardKind[ReviewView]):
             words = REVIEW["ask"] if view.still_asks(now) else REVIEW["done"]
             yield Part(text=words.format(ref=item.ref, title=item.title, day=f"{view.review.day:%d %B}"))
 
-    def labels(self, session: Session, prompts: Sequence[Prompt], now: datetime) -> list[str]:
-        of = reviews(session)
-        return [of[prompt.subject_name].item.ref for prompt in prompts]
+    def items(self, session: Session, views: Sequence[ReviewView], now: datetime) -> list[MessageItem]:
+        return [MessageItem(ref=view.review.item.ref) for view in views]
 
     def step_name(self, subject_name: str, step: str) -> str:
         return "chased"
@@ -260,7 +259,7 @@ def test_whoever_is_asked_no_more_before_it_went_out_gets_nothing_and_the_delega
 def test_it_is_previewed_and_shown_to_whoever_asks_what_is_wanted(world: World) -> None:
     with Session(world.engine) as session:
         planned = preview(session, world.clock.now(), london("2019-09-17 00:00"))
-    moments = {(each.name, each.at) for each in planned if ITEM in each.items}
+    moments = {(each.name, each.at) for each in planned if ITEM in refs_of(each.items)}
     assert ("Ruth Fairbrass", london("2019-09-06 09:00")) in moments
     assert ("Joanna Pell", london("2019-09-16 09:00")) in moments
     hold(world, [(LEAD, says("my"), ["Please review 52", "52"])])

@@ -70,8 +70,8 @@ def test_without_a_terminal_it_goes_ahead_after_the_preview() -> None:
     assert "Extend: Quarter 2 2019/20" in done.output
     assert "Quarter 2 2019/20 is open; it closes on Friday 20 September 2019, 17:00." in done.output
     assert "Nothing goes out before 10:10" in done.output
-    assert window()["settles_at"] == "2019-09-02T09:10:00+00:00"
-    assert window()["closes_at"] == "2019-09-20T16:00:00+00:00"
+    assert window()["settles_at"] == "2019-09-02T10:10:00+01:00"
+    assert window()["closes_at"] == "2019-09-20T17:00:00+01:00"
 
 
 @pytest.mark.usefixtures("clock")
@@ -148,7 +148,10 @@ def test_an_extension_is_by_days_or_until_a_date_and_not_both(options: tuple[str
         (("move", *Q2, "--closes", "2019-09-13 17:00"), "has these dates already"),
         (("move", *Q2, "--closes", "2019-09-01 17:00"), "That moment has passed"),
         (("reopen", *Q2, "--closes", "2019-09-20"), "is open by now"),
-        (("extend", Q2[0], "2019-20-q3", "--working-days", "1"), "is scheduled by now"),
+        (
+            ("extend", Q2[0], "2019-20-q3", "--working-days", "1"),
+            "Quarter 3 2019/20 is not open yet: it opens on Friday 29 November 2019, 09:00.",
+        ),
     ],
 )
 def test_what_makes_no_sense_is_refused_in_words(act: tuple[str, ...], says: str) -> None:
