@@ -3,10 +3,13 @@
 import logging
 import sys
 from collections.abc import Callable
-from typing import Any, Literal
+from typing import Any, Literal, ParamSpec, TypeVar
 
 import structlog
 
+log = structlog.get_logger()
+P = ParamSpec("P")
+T = TypeVar("T")
 Explain = Callable[[Exception], str | None]
 """Says in a sentence what failed outside of us and what to do; None for a fault of our own."""
 
@@ -62,3 +65,23 @@ class _LibraryHandler(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         level = logging.ERROR if record.levelno >= logging.ERROR else logging.WARNING
         structlog.get_logger().log(level, record.getMessage(), library=record.name, exc_info=record.exc_info or None)
+
+
+def reported(job: str, work: Callable[P, T]) -> Callable[P, T]:
+    """Return work that is done again and again, so that each of its failures is logged, and when it works again."""
+    is_failing = False
+
+    def run(*args: P.args, **kwargs: P.kwargs) -> T:
+        nonlocal is_failing
+        try:
+            done = work(*args, **kwargs)
+        except Exception:
+            log.exception("job failed", job=job)
+            is_failing = True
+            raise
+        if is_failing:
+            log.info("job works again", job=job)
+        is_failing = False
+        return done
+
+    return run

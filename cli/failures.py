@@ -28,7 +28,10 @@ NO_SUCH_REVISION = "Can't locate revision"
 def sentence_for(error: Exception) -> str | None:
     """Return what people can do about a failure; None for one that is a fault of our own."""
     # Imported here, because most commands fail at nothing, and '--help' needs none of them.
+    from sqlite3 import Error as SqliteError
+
     from alembic.util import CommandError
+    from psycopg import Error as PostgresError
     from pydantic import ValidationError
     from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
@@ -38,7 +41,7 @@ def sentence_for(error: Exception) -> str | None:
         return phrase("failures.no_database_address")
     if isinstance(error, CommandError) and str(error).startswith(NO_SUCH_REVISION):
         return phrase("failures.newer_database")
-    if isinstance(error, DBAPIError):
+    if isinstance(error, DBAPIError | PostgresError | SqliteError):
         return _of_database(error)
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
         return phrase("failures.disk_full")
@@ -94,7 +97,7 @@ def _of_database(error: Exception) -> str | None:
     }
     if url.get_backend_name() == "sqlite":
         return _of_sqlite(str(error), str(url.database))
-    code = getattr(getattr(error, "orig", None), "sqlstate", None)
+    code = getattr(getattr(error, "orig", error), "sqlstate", None)
     if code == NO_DATABASE or (code is None and f'database "{url.database}" does not exist' in str(error)):
         return phrase("failures.no_such_database", **where)
     is_refused = "authentication failed" in str(error) or f'role "{url.username}" does not exist' in str(error)

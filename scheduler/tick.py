@@ -36,11 +36,12 @@ def tick(
     """
     with Session(engine) as session:
         paused = current_sending(session).paused_at is not None
+        # Asked before the notice that waits for them: they may all have been looked up by the end of the tick.
+        is_waiting = bool(not_looked_up(session))
     write_due(engine, now, not_looked_up)
     deliver_due(engine, transports, recheck, now, options, paused)
     refreshed = refresh_cards(engine, transports, CARD_SOURCES, now, options.stopping)
-    with Session(engine) as session:
-        return bool(refreshed.left or not_looked_up(session))
+    return is_waiting or bool(refreshed.left)
 
 
 def write_due(engine: Engine, now: datetime, not_looked_up: NotLookedUp = nobody) -> None:

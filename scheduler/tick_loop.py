@@ -10,6 +10,7 @@ from sqlalchemy import Engine, func
 from sqlmodel import Session, col, select
 
 from remembrancer.clock import Clock
+from remembrancer.logs import reported
 from remembrancer.models import Digest, OutgoingMessage
 from remembrancer.scheduler.next_moment import next_moment
 
@@ -36,6 +37,8 @@ class TickLoop:
         self, engine: Engine, tick: Callable[[datetime], bool], clock: Clock, retry: timedelta, schedule: Schedule
     ) -> None:
         self._engine, self._tick, self._clock = engine, tick, clock
+        # A look at which nothing is due says nothing of whether ticks work.
+        self._run = reported("tick", self._run_tick)
         self._retry, self._schedule = retry, schedule
         self._next: datetime | None = None  # None until the first tick
         self._is_foreseen = True
@@ -68,7 +71,7 @@ class TickLoop:
     def _is_due(self, now: datetime) -> bool:
         return self._next is None or self._next <= now
 
-    def _run(self, now: datetime) -> None:
+    def _run_tick(self, now: datetime) -> None:
         is_expected = self._is_foreseen or self._changed.is_set()
         self._changed.clear()
         began = monotonic()

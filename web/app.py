@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from threading import Event
 
 import structlog
-from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_EXECUTED, JobExecutionEvent
 from apscheduler.schedulers.background import BackgroundScheduler
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
@@ -20,6 +19,7 @@ from remembrancer.bot.sandbox.demo import Demo
 from remembrancer.bot.slack.manifest import PATH
 from remembrancer.bot.teams import sdk
 from remembrancer.clock import Clock, SystemClock
+from remembrancer.logs import reported
 from remembrancer.models.changes import ChangeWatch
 from remembrancer.scheduler.feeds.poll import read_committees, read_feeds
 from remembrancer.scheduler.feeds.source import Means, sleep_unless
@@ -115,24 +115,9 @@ def _make_scheduler(jobs: Sequence[Job]) -> BackgroundScheduler:
     # A late run still happens, and several missed runs become one.
     scheduler = BackgroundScheduler(timezone="UTC", job_defaults={"misfire_grace_time": None, "coalesce": True})
     for name, work, seconds in jobs:
-        scheduler.add_job(work, "interval", seconds=seconds, id=name, next_run_time=SystemClock().now())
-    scheduler.add_listener(_JobLog(), EVENT_JOB_EXECUTED | EVENT_JOB_ERROR)
+        run = reported(name, work)
+        scheduler.add_job(run, "interval", seconds=seconds, id=name, next_run_time=SystemClock().now())
     return scheduler
-
-
-class _JobLog:
-    """Logs each failure of a job, which runs again at its time, and when it works again."""
-
-    def __init__(self) -> None:
-        self._failing: set[str] = set()
-
-    def __call__(self, event: JobExecutionEvent) -> None:
-        if event.exception is not None:
-            self._failing.add(event.job_id)
-            log.error("job failed", job=event.job_id, exc_info=event.exception)
-        elif event.job_id in self._failing:
-            self._failing.remove(event.job_id)
-            log.info("job works again", job=event.job_id)
 
 
 def make_slack(engine: Engine, transports: dict[str, Transport], settings: Settings, clock: Clock) -> Platform | None:

@@ -1,15 +1,16 @@
 """A change to the database wakes the service: one of its own, of another replica or of a command beside it."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from sqlalchemy import Engine, text
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from remembrancer.models import SendingState
 from remembrancer.models.changes import ChangeWatch
-from remembrancer.models.database import make_engine
+from remembrancer.models.database import is_connection_lost, make_engine
 
 pytestmark = pytest.mark.both_databases
 SOON = 20.0
@@ -88,3 +89,24 @@ def test_after_a_dropped_connection_it_wakes_once_and_listens_again(engine: Engi
     woken.forget()
     write(engine)
     assert woken.is_called()
+
+
+def lose(engine: Engine, then: Callable[[Session], object]) -> None:
+    """Write something, lose the connection, and do what raises."""
+    with Session(engine) as session:
+        session.merge(SendingState(id=1))
+        session.flush()
+        pid = session.connection().execute(text("SELECT pg_backend_pid()")).scalar_one()
+        with engine.connect() as other:
+            other.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": pid})
+        then(session)
+
+
+@pytest.mark.parametrize("then", [Session.commit, lambda session: session.connection().execute(text("SELECT 1"))])
+@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+def test_a_connection_that_is_lost_after_a_write_is_known_to_be_lost(
+    engine: Engine, then: Callable[[Session], object]
+) -> None:
+    with pytest.raises(SQLAlchemyError) as lost:
+        lose(engine, then)
+    assert is_connection_lost(lost.value)

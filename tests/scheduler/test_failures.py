@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 from alembic.util import CommandError
 from sqlalchemy import create_engine, text
@@ -13,6 +14,7 @@ from typer.testing import CliRunner
 
 from remembrancer.cli import app
 from remembrancer.cli.failures import sentence_for
+from remembrancer.models.database import make_engine
 from tests.conftest import EXAMPLE
 
 NOT_FOR_PEOPLE = ("Traceback", "Error", "(psycopg", "sqlite3.", "sqlalche", "pydantic", "alembic", "Exception")
@@ -73,6 +75,14 @@ def test_a_database_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     engine.dispose()
     assert "made by a newer version" in refused("doctor", REMEMBRANCER_DATABASE_URL=url)
+
+
+def test_a_driver_that_is_asked_directly_fails_in_the_same_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As the watch for changes asks it."""
+    monkeypatch.setenv("REMEMBRANCER_DATABASE_URL", "postgresql+psycopg://nobody@127.0.0.1:1/none")
+    with pytest.raises(psycopg.OperationalError) as failed:
+        make_engine("postgresql+psycopg://nobody@127.0.0.1:1/none").raw_connection()
+    assert "The database server on 127.0.0.1:1 does not answer" in str(sentence_for(failed.value))
 
 
 def test_a_full_disk_is_said_to_be_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -93,6 +93,22 @@ def test_nobody_is_told_of_people_whom_a_platform_has_not_looked_up_yet(world: W
     assert ("Ruth Fairbrass" in second, "Tom Ashdown" in second) == (False, True)
 
 
+def test_there_is_another_tick_soon_while_people_are_looked_up_even_if_they_all_were_by_the_end_of_this_one(
+    world: World,
+) -> None:
+    answers = iter([{world.person_id(LEAD)}, {world.person_id(LEAD)}, set[int]()])
+
+    def look() -> bool:
+        return tick(
+            world.engine, {PLATFORM: world.chat}, world.clock.now(), not_looked_up=lambda _: next(answers, set())
+        )
+
+    world.clock.set(london("2019-08-30 09:00"))
+    assert (look(), told(world)) == (True, [])
+    assert not look()
+    assert told(world) != []
+
+
 def test_nobody_is_told_of_people_who_are_not_asked_or_have_answered(engine: Engine) -> None:
     world = World(engine)
     cut_off(world, STRANGER)
