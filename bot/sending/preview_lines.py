@@ -62,7 +62,7 @@ def lines(
 
 
 def _about(planned: Planned) -> Iterator[str]:
-    """'strategic-delivery-plan 2019-20-q2', 'corporate_board 2019-09-24'."""
+    """The keys of its window and its meetings, such as 'PROGRAMME 2019-20-q2' and 'corporate_board 2019-09-24'."""
     if planned.window:
         yield f"{planned.programme} {planned.window}"
     yield from (f"{item.meeting.board} {item.meeting.day}" for item in planned.items if item.meeting)
