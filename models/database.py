@@ -11,7 +11,6 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.pool import StaticPool
 from sqlmodel import Session, SQLModel, create_engine
 
-from remembrancer.models.changes import announce_changes
 from remembrancer.shipped import MIGRATIONS
 
 log = structlog.get_logger()
@@ -25,6 +24,10 @@ SILENCE = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count":
 A server that loses its power or its network closes no connection, and the system would wait for hours.
 """
 TURN = "remembrancer_turn"
+CHANNEL = "remembrancer_changes"
+"""Where PostgreSQL notifies of each change (`queries/change_watch.py`)."""
+WRITES = ("INSERT", "UPDATE", "DELETE")
+WROTE = "remembrancer_wrote"
 
 
 def make_engine(url: str) -> Engine:
@@ -35,7 +38,7 @@ def make_engine(url: str) -> Engine:
     if not url.startswith("sqlite"):
         options = {"connect_timeout": ANSWERS_WITHIN, **SILENCE} if url.startswith("postgresql") else {}
         server = create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=options)
-        announce_changes(server)
+        _announce_changes(server)
         return server
     memory = url in ("sqlite://", "sqlite:///:memory:")
     pool: dict[str, Any] = {"poolclass": StaticPool} if memory else {}
@@ -68,6 +71,29 @@ def _queue_transactions(engine: Engine) -> None:
     event.listen(engine, "begin", take)
     for end in ("checkin", "detach"):
         event.listen(engine, end, give)
+
+
+def _announce_changes(engine: Engine) -> None:
+    """Make each transaction that writes to PostgreSQL notify those who listen, when it is committed.
+
+    SQLite needs no such thing: it counts its changes itself.
+    """
+
+    def note(connection: Connection, _cursor: Any, statement: str, *_more: Any) -> None:
+        if statement.lstrip().upper().startswith(WRITES):
+            connection.info[WROTE] = True
+
+    def notify(connection: Connection) -> None:
+        if connection.info.pop(WROTE, False):
+            connection.exec_driver_sql(f"NOTIFY {CHANNEL}")
+
+    def forget(connection: Connection) -> None:
+        if not connection.invalidated:  # what was noted of a lost connection is gone with it
+            connection.info.pop(WROTE, None)
+
+    event.listen(engine, "after_cursor_execute", note)
+    event.listen(engine, "commit", notify)
+    event.listen(engine, "rollback", forget)
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from remembrancer.models import OutgoingMessage, SendState, Window
+from remembrancer.models import Organisation, OutgoingMessage, SendState, Window
 from remembrancer.queries.facts import load_facts
 from remembrancer.queries.prompt_kinds import subjects
 from remembrancer.rules.prompts.due import moments
@@ -21,6 +21,8 @@ def next_moment(engine: Engine, now: datetime, end: datetime, retry: timedelta) 
     takes no more, are tried again after `retry`.
     """
     with Session(engine) as session:
+        if session.get(Organisation, 1) is None:
+            return None
         facts = load_facts(session)
         found = set(moments(facts, now, end, subjects(session, facts, now)))
         found |= {*posting_times(session), *_of_outbox(session), *_of_undo_periods(session)}

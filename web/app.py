@@ -20,7 +20,7 @@ from remembrancer.bot.slack.manifest import PATH
 from remembrancer.bot.teams import sdk
 from remembrancer.clock import Clock, SystemClock
 from remembrancer.logs import reported
-from remembrancer.models.changes import ChangeWatch
+from remembrancer.queries.change_watch import ChangeWatch
 from remembrancer.scheduler.feeds.poll import read_committees, read_feeds
 from remembrancer.scheduler.feeds.source import Means, sleep_unless
 from remembrancer.scheduler.notices.unreachable import NotLookedUp

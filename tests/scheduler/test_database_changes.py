@@ -9,8 +9,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from remembrancer.models import SendingState
-from remembrancer.models.changes import ChangeWatch
 from remembrancer.models.database import is_connection_lost, make_engine
+from remembrancer.queries.change_watch import ChangeWatch
 
 pytestmark = pytest.mark.both_databases
 SOON = 20.0

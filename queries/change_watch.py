@@ -5,38 +5,14 @@ from collections.abc import Callable
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from remembrancer.models.database import CHANNEL
+
 log = structlog.get_logger()
-CHANNEL = "remembrancer_changes"
 WAIT = 1.0
 """Seconds between two looks at SQLite, and after which a listener at PostgreSQL looks whether it should stop."""
-WRITES = ("INSERT", "UPDATE", "DELETE")
-WROTE = "remembrancer_wrote"
-
-
-def announce_changes(engine: Engine) -> None:
-    """Make each transaction that writes to PostgreSQL notify those who listen, when it is committed.
-
-    SQLite needs no such thing: it counts its changes itself.
-    """
-
-    def note(connection: Connection, _cursor: Any, statement: str, *_more: Any) -> None:
-        if statement.lstrip().upper().startswith(WRITES):
-            connection.info[WROTE] = True
-
-    def notify(connection: Connection) -> None:
-        if connection.info.pop(WROTE, False):
-            connection.exec_driver_sql(f"NOTIFY {CHANNEL}")
-
-    def forget(connection: Connection) -> None:
-        if not connection.invalidated:  # what was noted of a lost connection is gone with it
-            connection.info.pop(WROTE, None)
-
-    event.listen(engine, "after_cursor_execute", note)
-    event.listen(engine, "commit", notify)
-    event.listen(engine, "rollback", forget)
 
 
 class ChangeWatch:
