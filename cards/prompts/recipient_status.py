@@ -36,10 +36,10 @@ class RecipientStatus:
 
 def recipient_status(facts: Facts, prompt: Prompt, ret: Return, now: datetime) -> RecipientStatus:
     """The recipient status of a prompt for a return; `facts` needs no windows."""
-    person = facts.people[prompt.person_id]
+    person, post_id = facts.people[prompt.person_id], facts.items[ret.item_id].lead_post_id
     return RecipientStatus(
-        asked=tuple(recipients.AUDIENCES[prompt.to](facts, ret, now)),
-        holders=tuple(recipients.holders(facts, facts.items[ret.item_id].lead_post_id, now)),
+        asked=tuple(recipients.with_sharers(facts, recipients.AUDIENCES[prompt.to](facts, ret, now), post_id, now)),
+        holders=tuple(recipients.holders(facts, post_id, now)),
         may_answer=may(facts, person, Act.ANSWER, ret, now),
         is_away=recipients.is_away(facts, person, now),
     )

@@ -27,16 +27,29 @@ def kind_of(step: str) -> str:
 def due_at(
     step: StepSpec,
     time: WorkingTime,
+    own: WorkingTime,
     opens_at: datetime,
     closes_at: datetime,
     late_until: datetime,
-    zone: str,
 ) -> datetime:
-    """Return when the step is due for a person in the time zone `zone`, within their working hours."""
-    at_opening = step.at == "opening"
-    moment = opens_at if at_opening else at(_day(step, time, opens_at, closes_at), step.hour, zone)
+    """Return when the step is due for a person, within their working hours.
+
+    Its day is counted by `time`, the organisation's working time; `own` is the person's.
+    """
     earliest = closes_at if step.working_days_after_close is not None else opens_at
-    return time.fit(moment, zone, earliest, expires(step, closes_at, late_until))
+    moment = wanted_at(step, time, own, opens_at, closes_at)
+    return own.fit(moment, earliest, expires(step, closes_at, late_until))
+
+
+def wanted_at(step: StepSpec, time: WorkingTime, own: WorkingTime, opens_at: datetime, closes_at: datetime) -> datetime:
+    """Return when the step would be due if the person worked at any time: on its day, at its hour by their clock.
+
+    A step at the beginning of the organisation's hours, or before, comes at the person's own first hour.
+    """
+    if step.at == "opening":
+        return opens_at
+    hour = step.hour if step.hour > time.starts else min(step.hour, own.starts)
+    return at(_day(step, time, opens_at, closes_at), hour, own.zone)
 
 
 def _day(step: StepSpec, time: WorkingTime, opens_at: datetime, closes_at: datetime) -> date:

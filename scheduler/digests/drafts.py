@@ -15,7 +15,7 @@ from remembrancer.rules.people import recipients
 from remembrancer.rules.programmes.slices import Hearing
 from remembrancer.rules.prompts.chase import RUNNING
 from remembrancer.rules.windows.digest_times import addendum_due, drafts_at
-from remembrancer.services.digests import AT_CLOSE, PENDING, is_written, pending_draft, revision_slot
+from remembrancer.services.digests import AT_CLOSE, PENDING, is_written, pending_draft, posting_time, revision_slot
 from remembrancer.services.outbox import enqueue
 
 
@@ -140,6 +140,8 @@ def _key(digest: Digest, person: Person) -> str:
 def _send_card(session: Session, digest: Digest, person: Person, facts: Facts, now: datetime) -> None:
     """Send the draft to a secretary as a card, which is updated until the digest is posted."""
     content = draft_message(session, digest, person, now)
+    own, posts_at = facts.time_of(person), posting_time(session, digest)
+    cannot_wait = digest.state == DigestState.DRAFT and own.next_in_hours(now) >= posts_at > now
     enqueue(
         session,
         person,
@@ -150,5 +152,6 @@ def _send_card(session: Session, digest: Digest, person: Person, facts: Facts, n
         now=now,
         window=get(session, Window, digest.window_id),
         digest=digest,
-        not_before=facts.time.next_in_hours(now, person.time_zone),
+        not_before=own.waits_until(now, posts_at if cannot_wait else None),
+        expires_at=posts_at if cannot_wait else None,
     )

@@ -129,7 +129,7 @@ class _Corrections:
             key=self._key(meeting, stored_id(person.id)),
             kind=KIND,
             text=text,
-            not_before=self.facts.time.fit(self.now, person.time_zone, self.now, meeting.starts_at),
+            not_before=self.facts.time_of(person).fit(self.now, self.now, meeting.starts_at),
             expires_at=meeting.starts_at,
         )
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from sqlmodel import Session, col, select
 
@@ -27,7 +27,6 @@ from remembrancer.scheduler.preview.types import About, Planned
 from remembrancer.services.sending import current_sending
 
 FURTHEST = timedelta(days=366)
-NEVER = datetime.max.replace(tzinfo=UTC)
 UNSENT = (SendState.PENDING, SendState.SENDING)
 Address = tuple[str, str]
 """An addressee: an e-mail address or a channel, and the name of the person or the board."""
@@ -119,8 +118,8 @@ def _planned(session: Session, facts: Facts, row: OutgoingMessage, prompts: Sequ
     who = addressee(session, row)
     to, name = address(who)
     moment = max(row.not_before, now)
-    if isinstance(who, Person) and not facts.time.may_send(moment, who.time_zone, row.expires_at or NEVER):
-        moment = facts.time.next_in_hours(moment, who.time_zone)
+    if isinstance(who, Person):
+        moment = facts.time_of(who).waits_until(moment, row.expires_at)
     window = session.get(Window, row.window_id) if row.window_id else None
     meetings = by_id(session, Meeting, {prompt.meeting_id for prompt in prompts if prompt.meeting_id})
     return Planned(

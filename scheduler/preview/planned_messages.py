@@ -196,7 +196,7 @@ def _board_messages(
         asked = recipients.at_work(facts, board.secretary_post_id, each.drafted) if each.drafted else None
         if hours and each.drafted and asked is not None and each.drafted > now:
             why = phrase("steps.digest_draft", what=why, hours=hours)
-            at = facts.time.next_in_hours(each.drafted, asked[0].time_zone)
+            at = facts.time_of(asked[0]).waits_until(each.drafted, each.at)
             yield Planned(at, asked[0].email, asked[0].name, "digest_draft", about, (), why)
 
 
@@ -205,9 +205,9 @@ def _progress_digests(facts: Facts, window: Window, programme: Programme) -> Ite
     found: dict[tuple[int, datetime], Planned] = {}
     times = (window.opens_at, window.closes_at, window.late_until)
     for step in definition(programme).chase.secretary_digests:
-        roughly = step_times.due_at(step, facts.time, *times, facts.time.zone)
+        roughly = step_times.due_at(step, facts.time, facts.time, *times)
         for person in recipients.secretaries(facts, window.programme_id, roughly):
-            moment = step_times.due_at(step, facts.time, *times, person.time_zone)
+            moment = step_times.due_at(step, facts.time, facts.time_of(person), *times)
             why = f"{step_in_words(step)}; {phrase('because.secretary')}"
             found[stored_id(person.id), moment] = Planned(
                 moment, person.email, person.name, "digest_progress", About(programme.key, window.key), (), why

@@ -30,7 +30,7 @@ def planned_notices(session: Session, facts: Facts, now: datetime, end: datetime
 def _messages_of(facts: Facts, notice: SecretaryNotice, moment: datetime) -> Iterator[Planned]:
     for person, because in secretary(facts, notice.board, moment):
         yield Planned(
-            at=facts.time.fit(moment, person.time_zone, moment, notice.meeting.starts_at),
+            at=facts.time_of(person).fit(moment, moment, notice.meeting.starts_at),
             to=person.email,
             name=person.name,
             kind=notice.kind,
