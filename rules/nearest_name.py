@@ -10,11 +10,12 @@ MIN_SIMILARITY = 0.8  # least difflib ratio (0 to 1) at which a name is taken fo
 
 def nearest_of(name: str, known: Collection[str]) -> str | None:
     """Return the known name that differs from this by capitals, spaces, quotes and dashes alone, or else a letter."""
-    alike = {_folded(each): each for each in known}
-    folded = _folded(name)
-    close = [folded] if folded in alike else get_close_matches(folded, alike, n=1, cutoff=MIN_SIMILARITY)
+    alike = {folded(each): each for each in known}
+    plain = folded(name)
+    close = [plain] if plain in alike else get_close_matches(plain, alike, n=1, cutoff=MIN_SIMILARITY)
     return alike[close[0]] if close else None
 
 
-def _folded(name: str) -> str:
+def folded(name: str) -> str:
+    """Return a name without differences of capitals, spaces, quotes and dashes."""
     return " ".join(name.translate(SAME).casefold().split())
