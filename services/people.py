@@ -13,7 +13,7 @@ from remembrancer.queries.post_holders import today
 from remembrancer.rules.calendar.working_time import DAY
 from remembrancer.rules.errors import RefusalError
 from remembrancer.rules.facts import stored_id
-from remembrancer.rules.people.person_fields import EMAIL, ROLES
+from remembrancer.rules.people.person_fields import EMAIL, ROLES, shared_identity, split_identity
 from remembrancer.services.audit import record_event
 from remembrancer.services.leave import current_and_future_leave, end_absence, record_leave
 from remembrancer.services.posts import end, hold, holders_from_now, items_led, must_be_active
@@ -35,9 +35,12 @@ def join(
 ) -> Person:
     """Add a person, or bring back one who had left; `post` is a vacant one that they hold from today.
 
-    Without a time zone, the organisation's is used. Raises RefusalError for invalid values.
+    `email` may be a name and an address that several people share: 'Jo Hall <clerks@example.org>'. Without a time zone,
+    the organisation's is used. Raises RefusalError for invalid values.
     """
-    email, zone = email.strip().lower(), time_zone.strip() or organisation(session).time_zone
+    shared_by, address = split_identity(email.strip().lower())
+    email, zone = shared_identity(shared_by, address) if shared_by else address, time_zone.strip()
+    zone = zone or organisation(session).time_zone
     person = session.exec(select(Person).where(Person.email == email).with_for_update()).first()
     _check_joiner(email, name, zone, roles, person)
     if post is not None and (holders := holders_from_now(session, post, now)):
@@ -55,7 +58,7 @@ def join(
 def _check_joiner(email: str, name: str, zone: str, roles: Sequence[str], existing: Person | None) -> None:
     if not email:
         raise RefusalError("email_needed", field="email")
-    if not EMAIL.fullmatch(email):
+    if not EMAIL.fullmatch(split_identity(email)[1]):
         raise RefusalError("no_email", field="email", text=email)
     if existing is not None and existing.active:
         raise RefusalError("email_taken", field="email", email=email, name=existing.name)

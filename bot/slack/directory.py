@@ -20,6 +20,7 @@ from remembrancer.models import Person
 from remembrancer.queries.chat_accounts import account_called, accounts_on, is_without_account, without_account
 from remembrancer.rules.errors import RefusalError
 from remembrancer.rules.facts import stored_id
+from remembrancer.rules.people.person_fields import is_own_address
 from remembrancer.scheduler.outbox.transport import SendError
 from remembrancer.services.chat_accounts import link, mark_broken, mark_working
 
@@ -39,7 +40,7 @@ def match(engine: Engine, web: SlackWebApi, now: datetime) -> None:
     An error of Slack ends the run, and the next run goes on. Raises nothing that Slack can cause.
     """
     with Session(engine) as session:
-        people = [stored_id(person.id) for person in without_account(session, PLATFORM)]
+        people = [stored_id(each.id) for each in without_account(session, PLATFORM) if is_own_address(each.email)]
         refused = [account.account for account, _ in accounts_on(session, PLATFORM) if account.problem]
     try:
         for person_id in people:
@@ -130,7 +131,7 @@ class AccountMatcher:
     def request_for_new(self) -> None:
         """Request a matching if somebody without an account was not looked up yet, such as a newly loaded person."""
         with Session(self._engine) as session:
-            without = {stored_id(person.id) for person in without_account(session, PLATFORM)}
+            without = {stored_id(each.id) for each in without_account(session, PLATFORM) if is_own_address(each.email)}
         if without - self._looked_up:
             self._looked_up = without
             self.request()

@@ -14,6 +14,7 @@ from remembrancer.models import Person
 from remembrancer.queries.chat_accounts import is_without_account, without_account
 from remembrancer.rules.errors import RefusalError
 from remembrancer.rules.facts import stored_id
+from remembrancer.rules.people.person_fields import is_own_address
 from remembrancer.scheduler.outbox.transport import SendError, Trouble
 from remembrancer.services.chat_accounts import link
 
@@ -26,7 +27,8 @@ def match(engine: Engine, connector: Connector, graph: Graph, now: datetime) -> 
     An error of Microsoft ends the run, and the next run goes on. Raises nothing that Microsoft can cause.
     """
     with Session(engine) as session:
-        people = [(stored_id(person.id), person.email) for person in without_account(session, PLATFORM)]
+        unreached = [person for person in without_account(session, PLATFORM) if is_own_address(person.email)]
+        people = [(stored_id(person.id), person.email) for person in unreached]
     try:
         for person_id, email in people:
             _match_one(engine, connector, graph, person_id, email, now)

@@ -4,7 +4,7 @@ A working day is Monday to Friday and neither a bank holiday of the nation nor o
 a bank holiday that the organisation works through counts as a working day. A person may work on other days of the week.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock_time
@@ -147,6 +147,13 @@ class WorkingTime:
     def may_send(self, now: datetime, expires: datetime) -> bool:
         """Tell whether a message that is due by now is sent to the person now."""
         return self.waits_until(now, expires) == now
+
+    def hours_that_cannot_wait(self, expires: datetime) -> Iterator[datetime]:
+        """Yield the first hour of each day off just before `expires`: what cannot wait until then is sent at these."""
+        day = local_day(expires, self.zone)
+        while not self.is_working_day(day) or self.start_of(day) >= expires:
+            yield self.start_of(day)
+            day -= DAY
 
 
 @lru_cache(maxsize=10_000)

@@ -138,6 +138,7 @@ class PaperSubject:
         return {day for stage, due in found for _, _, day in steps(self.facts, stage, due)}
 
     def moments(self, facts: Facts, times: Set[WorkingTime]) -> Iterator[datetime]:
-        """Yield the start of everybody's hours on the day of each step."""
-        for day in self._days:
-            yield from (time.start_of(day) for time in times)
+        """Yield the start of everybody's hours on the day of each step, and on days off just before the meeting."""
+        for own in times:
+            yield from (own.start_of(day) for day in self._days)
+            yield from own.hours_that_cannot_wait(self.paper.meeting.starts_at)

@@ -75,16 +75,18 @@ def _window_moments(facts: Facts, times: set[WorkingTime]) -> Iterator[datetime]
         policy = facts.policies[window.programme_id]
         for due_at in (window.closes_at, window.late_until):
             yield drafts_at(due_at, policy.draft_working_hours, facts.time)
+            for own in times:
+                yield from own.hours_that_cannot_wait(due_at)
         for step in (*policy.steps, *policy.secretary_digests):
             for own in times:
                 yield step_times.due_at(step, facts.time, own, window.opens_at, window.closes_at, window.late_until)
 
 
 def _mornings(facts: Facts, times: set[WorkingTime], days: Sequence[date]) -> Iterator[datetime]:
-    """Yield everybody's first hour on each day, at which waiting messages are sent, and the hour for addenda."""
+    """Yield the start of everybody's working days and the hour for addenda, at which waiting messages are sent."""
     hours = {policy.addendum_hour for policy in facts.policies.values()}
     for day in days:
-        yield from (own.start_of(day) for own in times)
+        yield from (own.start_of(day) for own in times if own.is_working_day(day))
         if facts.time.is_working_day(day):
             yield from (at(day, hour, facts.time.zone) for hour in hours)
 

@@ -20,6 +20,7 @@ from remembrancer.rules.prompts.pilot import is_outside, is_withheld
 from remembrancer.rules.prompts.subjects import prompt_key
 from remembrancer.scheduler.message_kinds import recheck
 from remembrancer.scheduler.placings import place_items_in
+from remembrancer.scheduler.preview.days_off import with_days_off
 from remembrancer.scheduler.preview.describe import because, steps_of
 from remembrancer.scheduler.preview.planned_messages import meetings_in_words, planned_prompts, preview
 from remembrancer.scheduler.preview.planned_notices import planned_notices
@@ -117,9 +118,10 @@ def _is_still_valid(session: Session, row: OutgoingMessage, now: datetime) -> bo
 def _planned(session: Session, facts: Facts, row: OutgoingMessage, prompts: Sequence[Prompt], now: datetime) -> Planned:
     who = addressee(session, row)
     to, name = address(who)
-    moment = max(row.not_before, now)
+    moment, why = max(row.not_before, now), "; ".join(because(session, row, steps_of(session, row)))
     if isinstance(who, Person):
         moment = facts.time_of(who).waits_until(moment, row.expires_at)
+        why = with_days_off(why, facts, who, row.created_at, moment)
     window = session.get(Window, row.window_id) if row.window_id else None
     meetings = by_id(session, Meeting, {prompt.meeting_id for prompt in prompts if prompt.meeting_id})
     return Planned(
@@ -133,6 +135,6 @@ def _planned(session: Session, facts: Facts, row: OutgoingMessage, prompts: Sequ
             meetings=meetings_in_words(session, facts, list(meetings.values())),
         ),
         items=labels(session, prompts, now),
-        because="; ".join(because(session, row, steps_of(session, row))),
+        because=why,
         withheld=is_outside(facts.pilot, row.person_id),
     )

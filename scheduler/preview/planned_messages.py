@@ -26,6 +26,7 @@ from remembrancer.rules.prompts.step_times import kind_of
 from remembrancer.rules.prompts.subjects import DuePrompt
 from remembrancer.scheduler.digests.forecast import expected_digests
 from remembrancer.scheduler.placings import place_items_in
+from remembrancer.scheduler.preview.days_off import with_days_off
 from remembrancer.scheduler.preview.planned_notices import planned_notices
 from remembrancer.scheduler.preview.planned_window_news import planned_window_news
 from remembrancer.scheduler.preview.types import About, Planned
@@ -83,6 +84,7 @@ def planned_prompts(session: Session, facts: Facts, now: datetime, end: datetime
     for moment, found in coming(facts, subjects(session, facts, now), now, end):
         for (person_id, withheld), prompts in by_message(facts, found).items():
             person, last = facts.people[person_id], latest(prompts)
+            because = with_days_off(why(session, facts, prompts), facts, person, last.wanted_at, moment)
             yield Planned(
                 at=moment,
                 to=person.email,
@@ -90,7 +92,7 @@ def planned_prompts(session: Session, facts: Facts, now: datetime, end: datetime
                 kind=KINDS[last.subject.kind].message_kind(last.step),
                 about=about(session, facts, prompts, now),
                 items=planned_labels(session, facts, prompts, now),
-                because=why(session, facts, prompts),
+                because=because,
                 withheld=withheld,
             )
 
@@ -197,6 +199,7 @@ def _board_messages(
         if hours and each.drafted and asked is not None and each.drafted > now:
             why = phrase("steps.digest_draft", what=why, hours=hours)
             at = facts.time_of(asked[0]).waits_until(each.drafted, each.at)
+            why = with_days_off(why, facts, asked[0], each.drafted, at)
             yield Planned(at, asked[0].email, asked[0].name, "digest_draft", about, (), why)
 
 

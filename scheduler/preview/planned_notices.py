@@ -14,6 +14,7 @@ from remembrancer.rules.forward_plan.meeting_notices import SecretaryNotice, is_
 from remembrancer.rules.forward_plan.papers import secretary
 from remembrancer.rules.prompts.pilot import is_outside
 from remembrancer.scheduler.notices.meeting_notices import notices_to_come, sent_notice_keys
+from remembrancer.scheduler.preview.days_off import with_days_off
 from remembrancer.scheduler.preview.types import About, Planned
 from remembrancer.wording import phrase
 
@@ -29,13 +30,15 @@ def planned_notices(session: Session, facts: Facts, now: datetime, end: datetime
 
 def _messages_of(facts: Facts, notice: SecretaryNotice, moment: datetime) -> Iterator[Planned]:
     for person, because in secretary(facts, notice.board, moment):
+        at = facts.time_of(person).fit(moment, moment, notice.meeting.starts_at)
+        why = f"{phrase(f'pages.because_{notice.kind}')}; {phrase(f'because.{because}')}"
         yield Planned(
-            at=facts.time_of(person).fit(moment, moment, notice.meeting.starts_at),
+            at=at,
             to=person.email,
             name=person.name,
             kind=notice.kind,
             about=About(meetings=((notice.board.key, local_day(notice.meeting.starts_at, facts.time.zone)),)),
             items=(public_title(notice.paper.item),) if notice.paper else (),
-            because=f"{phrase(f'pages.because_{notice.kind}')}; {phrase(f'because.{because}')}",
+            because=with_days_off(why, facts, person, moment, at),
             withheld=is_outside(facts.pilot, person.id),
         )
