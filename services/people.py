@@ -158,6 +158,18 @@ def move_zone(session: Session, person: Person, time_zone: str, now: datetime, b
         session.flush()
 
 
+def set_own_hours(
+    session: Session, person: Person, works: str, prompt_hour: str, now: datetime, by: int | None
+) -> None:
+    """Set the days on which a person works and the hour from which they are messaged, both as `Person` has them."""
+    was = {"works": person.works, "prompt_hour": person.prompt_hour}
+    given = {"works": works, "prompt_hour": prompt_hour}
+    if was != given:
+        record_event(session, now, by, "hours_changed", subject(person), was=was, **given)
+        person.works, person.prompt_hour = works, prompt_hour
+        session.flush()
+
+
 @dataclass(frozen=True)
 class Back:
     """A leave that was ended: its days before, and whether it had begun."""

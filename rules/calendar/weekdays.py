@@ -37,7 +37,8 @@ def _number(name: str) -> int:
 
 
 def weekdays_text(days: Iterable[int]) -> str:
-    """Return days as they are stored: 'Mon-Wed', 'Mon, Tue, Fri'."""
-    runs = [[day for _, day in run] for _, run in groupby(enumerate(sorted(days)), lambda each: each[1] - each[0])]
+    """Return days as they are stored: 'Mon-Wed', 'Mon, Tue, Fri'; empty for Monday to Friday, which all work."""
+    some = sorted(set(days)) if set(days) != MONDAY_TO_FRIDAY else []
+    runs = [[day for _, day in run] for _, run in groupby(enumerate(some), lambda each: each[1] - each[0])]
     short = [[NAMES[day][:3] for day in run] for run in runs]
     return ", ".join(f"{run[0]}-{run[-1]}" if len(run) > 2 else ", ".join(run) for run in short)
