@@ -46,6 +46,9 @@ def recipient_status(facts: Facts, prompt: Prompt, ret: Return, now: datetime) -
 
 
 def is_asked_no_more(facts: Facts, prompt: Prompt, ret: Return, now: datetime) -> bool:
-    """Whether the prompt asks for an answer, and its person is no longer the one to ask."""
-    asked = recipients.lead(facts, ret, now) if prompt.to == "lead" else []
-    return prompt.to == "lead" and all(person.id != prompt.person_id for person, _ in asked)
+    """Whether the prompt asks for an answer, and its person is no longer one to ask, today or on a day of theirs."""
+    if prompt.to != "lead":
+        return False
+    post_id = facts.items[ret.item_id].lead_post_id
+    asked = recipients.with_sharers(facts, recipients.lead(facts, ret, now), post_id, now)
+    return all(person.id != prompt.person_id for person, _ in asked)

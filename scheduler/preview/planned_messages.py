@@ -210,8 +210,11 @@ def _progress_digests(facts: Facts, window: Window, programme: Programme) -> Ite
     for step in definition(programme).chase.secretary_digests:
         roughly = step_times.due_at(step, facts.time, facts.time, *times)
         for person in recipients.secretaries(facts, window.programme_id, roughly):
-            moment = step_times.due_at(step, facts.time, facts.time_of(person), *times)
+            own = facts.time_of(person)
+            moment = step_times.due_at(step, facts.time, own, *times)
+            wanted = step_times.wanted_at(step, facts.time, own, *times[:2])
             why = f"{step_in_words(step)}; {phrase('because.secretary')}"
+            why = with_days_off(why, facts, person, wanted, moment)
             found[stored_id(person.id), moment] = Planned(
                 moment, person.email, person.name, "digest_progress", About(programme.key, window.key), (), why
             )

@@ -7,6 +7,7 @@ from remembrancer.rules.calendar.working_time import WorkingTime, of_one_person
 from remembrancer.rules.people import leave as leave_rules
 from remembrancer.rules.people import recipients
 from remembrancer.rules.people.recipients import Reason
+from remembrancer.rules.prompts.due import moments
 from remembrancer.rules.prompts.snooze_choices import next_morning
 from tests.oracle import World
 from tests.rules.build import (
@@ -15,13 +16,16 @@ from tests.rules.build import (
     EVE,
     LEAD,
     LONDON,
+    SYDNEY,
     day,
     facts,
     join,
     leave,
     moment,
+    move_to,
     office,
     story,
+    told,
     window,
 )
 
@@ -140,6 +144,16 @@ def test_of_those_who_share_a_post_whoever_works_that_day_is_asked() -> None:
         "Thu 10 Oct 09:00 Eve two_days_before",
         "Fri 11 Oct 09:00 Eve closing_morning",
     ]
+
+
+def test_looking_only_at_the_moments_tells_the_same_where_the_next_holder_is_abroad() -> None:
+    worlds = [shared("Mon, Tue", "Wed, Thu"), shared("Mon, Tue", "Wed, Thu")]
+    for world in worlds:
+        move_to(world, EVE, SYDNEY)
+    lines = story(worlds[0], BEGINNING, END)
+    assert lines[:2] == ["Tue 01 Oct 09:00 Ada opening", "Wed 02 Oct 00:00 Eve opening"]
+    looks = moments(facts(worlds[1]), moment(BEGINNING), moment(END))
+    assert [line for now in looks for line in told(worlds[1], now)] == lines
 
 
 def asked(world: World, when: str) -> list[tuple[int | None, Reason]]:

@@ -5,7 +5,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
-from remembrancer.bot.slack.directory import AccountMatcher
+from remembrancer.bot.slack.directory import AccountMatcher, match
 from remembrancer.clock import SetClock
 from remembrancer.models import ChatAccount, Person
 from remembrancer.rules.facts import stored_id
@@ -45,3 +45,15 @@ def test_whoever_is_new_is_looked_for_once(engine: Engine, tmp_path: Path, slack
         until(lambda: len(slack.called("users.lookupByEmail")) == 2 * len(content.people))
     finally:
         matching.stop()
+
+
+def test_nobody_is_looked_for_by_an_address_that_several_share(engine: Engine, slack: Slack) -> None:
+    with Session(engine) as session:
+        for name in ("jo hall", "max reed"):
+            email = f"{name} <clerks@example.org>"
+            session.add(Person(email=email, name=name.title(), time_zone="Europe/London"))
+        session.commit()
+    slack.person("clerks", email="clerks@example.org")
+    match(engine, web_to(slack), NOW)
+    assert slack.called("users.lookupByEmail") == []
+    assert linked(engine) == set()
