@@ -4,8 +4,8 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
-from remembrancer.models import AuditEvent, Person
-from tests.dialog import ADMIN, LEAD, World, fills_in, hold, presses, replies, says, waits_until
+from remembrancer.models import AuditEvent, Person, Post
+from tests.dialog import ADMIN, LEAD, SECRETARY, World, fills_in, hold, presses, replies, says, waits_until
 
 BUTTON = "Change my days or hour"
 
@@ -108,5 +108,32 @@ def test_what_is_asked_waits_for_a_day_of_work_and_the_preview_says_why(world: W
             (LEAD, waits_until("2019-09-12 09:59"), ""),
             (LEAD, waits_until("2019-09-12 10:00"), "A reminder"),
             (LEAD, replies("remind me tomorrow"), "Friday 13 September 2019, 10:00"),
+        ],
+    )
+
+
+def test_a_draft_that_would_be_posted_before_their_next_day_of_work_comes_on_a_day_off(world: World) -> None:
+    hold(
+        world,
+        [
+            (SECRETARY, says("I work Mon to Wed"), "Monday, Tuesday and Wednesday"),
+            (SECRETARY, waits_until("2019-09-13 12:59"), "not: As things stand on Friday 13 September 2019, 13:00"),
+            (SECRETARY, waits_until("2019-09-13 13:00"), "As things stand on Friday 13 September 2019, 13:00"),
+        ],
+    )
+
+
+def test_a_note_that_can_wait_comes_on_their_next_day_of_work(world: World) -> None:
+    with Session(world.engine) as session:
+        post = session.exec(select(Post.id).where(Post.name == "Market Shaping Manager")).one()
+    hold(
+        world,
+        [
+            (SECRETARY, says("I work Mon, Tue"), "Monday and Tuesday"),
+            (LEAD, presses("Not mine"), "Whose is it?"),
+            (LEAD, fills_in(post=str(post)), "The secretary is told that it is not yours"),
+            (SECRETARY, waits_until("2019-09-09 08:59"), "not: Give it to Market Shaping Manager"),
+            (SECRETARY, waits_until("2019-09-09 09:00"), "Ruth Fairbrass"),
+            (SECRETARY, presses("Give it to Market Shaping Manager"), "52"),
         ],
     )

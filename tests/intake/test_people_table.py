@@ -3,7 +3,7 @@
 import csv
 import re
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from pathlib import Path
 
 import pytest
@@ -138,6 +138,13 @@ def test_days_of_work_and_the_hour_are_read_as_people_write_them(tmp_path: Path,
     ada = [*ADA, "Monday to Wednesday", "9.30am"]
     found = read(folder(tmp_path / "a", ada, SAM, more=["works", "prompt_hour"], ending=ending))
     assert [(row.works, row.prompt_hour) for row in found.people[:2]] == [("Mon-Wed", "09:30"), ("", "")]
+
+
+def test_an_hour_may_be_a_workbooks_own_time_of_day(tmp_path: Path) -> None:
+    at = folder(tmp_path / "a", ADA)
+    (at / "people.csv").unlink()
+    save(at / "people.xlsx", [[*HEAD, "prompt_hour"], [*ADA, time(10, 30)], CLERK], "People")
+    assert row_of(read(at), "Ada Brown").prompt_hour == "10:30"
 
 
 @pytest.mark.parametrize(
