@@ -61,7 +61,7 @@ def _tell_secretaries(context: Context, ret: Return) -> None:
             because="disowned",
             now=context.now,
             window=window,
-            not_before=context.facts.time_of(person).next_in_hours(context.now),
+            not_before=context.facts.time_of(person).waits_until(context.now, window.late_until),
             expires_at=window.late_until,
         )
 

@@ -55,6 +55,7 @@ class ReturnSubject:
         """Yield the steps of the chase policy, snoozes, send-backs and manual chases that have fallen due."""
         window, ret = self.window, self.ret
         who = {to: find(facts, ret, now) for to, find in recipients.AUDIENCES.items()}
+        own = {person.id: facts.time_of(person) for several in who.values() for person, _ in several}
         lead = [stored_id(person.id) for person, _ in who["lead"]]
         returned_at = ret.returned_at if ret.state == ReturnState.RETURNED else None
         for step in self.policy.steps:
@@ -63,11 +64,9 @@ class ReturnSubject:
             for person, because in who[step.to]:
                 if step.to == "lead" and self._is_snoozed(facts, person, now):
                     continue
-                own = facts.time_of(person)
-                moment = step_times.due_at(step, facts.time, own, *times)
+                wanted, moment = step_times.step_time(step, facts.time, own[person.id], *times)
                 # Steps from before an answer was sent back no longer count: nobody is told at once that it is late.
                 if moment <= now and (returned_at is None or moment >= returned_at):
-                    wanted = step_times.wanted_at(step, facts.time, own, *times[:2])
                     yield self._prompt(step.key, step.to, person, wanted, moment, expires_at, because, lead)
         for person, because in who["lead"]:
             yield from self._asked_again(facts, person, because, now)

@@ -69,17 +69,18 @@ def moments(facts: Facts, start: datetime, end: datetime, subjects: Iterable[Pro
 
 def _window_moments(facts: Facts, times: set[WorkingTime]) -> Iterator[datetime]:
     for window in facts.windows:
-        yield from (window.opens_at, window.closes_at, window.late_until)
+        dates = (window.opens_at, window.closes_at, window.late_until)
+        yield from dates
         if window.settles_at is not None:
             yield window.settles_at
         policy = facts.policies[window.programme_id]
-        for due_at in (window.closes_at, window.late_until):
+        for due_at in dates[1:]:
             yield drafts_at(due_at, policy.draft_working_hours, facts.time)
             for own in times:
                 yield from own.hours_that_cannot_wait(due_at)
         for step in (*policy.steps, *policy.secretary_digests):
             for own in times:
-                yield step_times.due_at(step, facts.time, own, window.opens_at, window.closes_at, window.late_until)
+                yield step_times.step_time(step, facts.time, own, *dates).due_at
 
 
 def _mornings(facts: Facts, times: set[WorkingTime], days: Sequence[date]) -> Iterator[datetime]:

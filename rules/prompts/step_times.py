@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from functools import lru_cache
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from remembrancer.rules.calendar.working_time import WorkingTime, at
@@ -23,33 +24,31 @@ def kind_of(step: str) -> str:
     return kind if kind != step and kind in BESIDE_THE_POLICY else step
 
 
+class StepTime(NamedTuple):
+    """When a step is due: `wanted_at` if the person worked at any time, and `due_at` within their working hours."""
+
+    wanted_at: datetime
+    due_at: datetime
+
+
 @lru_cache(maxsize=100_000)
-def due_at(
+def step_time(
     step: StepSpec,
     time: WorkingTime,
     own: WorkingTime,
     opens_at: datetime,
     closes_at: datetime,
     late_until: datetime,
-) -> datetime:
-    """Return when the step is due for a person, within their working hours.
+) -> StepTime:
+    """Return when the step is due for a person whose working time is `own`; `time` is the organisation's.
 
-    Its day is counted by `time`, the organisation's working time; `own` is the person's.
+    Days are counted by the organisation's. A step at the beginning of its hours, or before, comes at the person's own
+    first hour.
     """
-    earliest = closes_at if step.working_days_after_close is not None else opens_at
-    moment = wanted_at(step, time, own, opens_at, closes_at)
-    return own.fit(moment, earliest, expires(step, closes_at, late_until))
-
-
-def wanted_at(step: StepSpec, time: WorkingTime, own: WorkingTime, opens_at: datetime, closes_at: datetime) -> datetime:
-    """Return when the step would be due if the person worked at any time: on its day, at its hour by their clock.
-
-    A step at the beginning of the organisation's hours, or before, comes at the person's own first hour.
-    """
-    if step.at == "opening":
-        return opens_at
     hour = step.hour if step.hour > time.starts else min(step.hour, own.starts)
-    return at(_day(step, time, opens_at, closes_at), hour, own.zone)
+    wanted = opens_at if step.at == "opening" else at(_day(step, time, opens_at, closes_at), hour, own.zone)
+    earliest = closes_at if step.working_days_after_close is not None else opens_at
+    return StepTime(wanted, own.fit(wanted, earliest, expires(step, closes_at, late_until)))
 
 
 def _day(step: StepSpec, time: WorkingTime, opens_at: datetime, closes_at: datetime) -> date:

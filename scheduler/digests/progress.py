@@ -83,6 +83,8 @@ def _differing_plans(
 def _latest_step(facts: Facts, policy: ChasePolicy, window: Window, person: Person, now: datetime) -> StepSpec | None:
     """Return the progress digest of the policy that has fallen due last for a person; None before the first."""
     own, times = facts.time_of(person), (window.opens_at, window.closes_at, window.late_until)
-    due = [(step_times.due_at(s, facts.time, own, *times), n, s) for n, s in enumerate(policy.secretary_digests)]
+    due = [
+        (step_times.step_time(s, facts.time, own, *times).due_at, n, s) for n, s in enumerate(policy.secretary_digests)
+    ]
     fallen = [each for each in due if each[0] <= now]
     return max(fallen, key=lambda each: each[:2])[2] if fallen else None

@@ -208,11 +208,9 @@ def _progress_digests(facts: Facts, window: Window, programme: Programme) -> Ite
     found: dict[tuple[int, datetime], Planned] = {}
     times = (window.opens_at, window.closes_at, window.late_until)
     for step in definition(programme).chase.secretary_digests:
-        roughly = step_times.due_at(step, facts.time, facts.time, *times)
+        roughly = step_times.step_time(step, facts.time, facts.time, *times).due_at
         for person in recipients.secretaries(facts, window.programme_id, roughly):
-            own = facts.time_of(person)
-            moment = step_times.due_at(step, facts.time, own, *times)
-            wanted = step_times.wanted_at(step, facts.time, own, *times[:2])
+            wanted, moment = step_times.step_time(step, facts.time, facts.time_of(person), *times)
             why = f"{step_in_words(step)}; {phrase('because.secretary')}"
             why = with_days_off(why, facts, person, wanted, moment)
             found[stored_id(person.id), moment] = Planned(

@@ -194,7 +194,7 @@ def _gets_progress_digest(facts: Facts, after: Window, person: Person, by: datet
     """Tell whether the person is a secretary who gets a progress digest with the new dates by then."""
     times = (after.opens_at, after.closes_at, after.late_until)
     due = [
-        step_times.due_at(step, facts.time, facts.time_of(person), *times)
+        step_times.step_time(step, facts.time, facts.time_of(person), *times).due_at
         for step in facts.policies[after.programme_id].secretary_digests
     ]
     made = after.state == WindowState.OPEN and by < after.closes_at and any(moment <= by for moment in due)

@@ -7,7 +7,7 @@ from hypothesis import given
 
 from remembrancer.models import Person, Window
 from remembrancer.rules.calendar.working_time import WorkingTime, of_one_person
-from remembrancer.rules.prompts.step_times import due_at, expires
+from remembrancer.rules.prompts.step_times import expires, step_time
 from tests import oracle
 from tests.oracle import Step, World
 from tests.profiles import thoroughness
@@ -36,7 +36,7 @@ def falls(
     step: Step, window: Window, zone: str = LONDON, works: str = "", hour: str = "", time: WorkingTime = ENGLAND
 ) -> datetime:
     own = of_one_person(time, zone, works, hour)
-    return due_at(spec(step), time, own, window.opens_at, window.closes_at, window.late_until)
+    return step_time(spec(step), time, own, window.opens_at, window.closes_at, window.late_until).due_at
 
 
 def before(days: int) -> Step:
