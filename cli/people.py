@@ -15,6 +15,7 @@ from remembrancer.cli.slack import where_on
 from remembrancer.cli.teams import account_on
 from remembrancer.models import Absence, ChatAccount, Person, Post, Programme
 from remembrancer.queries.facts import load_facts, load_people
+from remembrancer.queries.person_lookup import people_called
 from remembrancer.queries.post_holders import today
 from remembrancer.queries.returns import unreachable
 from remembrancer.rules.errors import RefusalError
@@ -41,10 +42,12 @@ def changing() -> Iterator[Session]:
 
 
 def _person(session: Session, email: str) -> Person:
-    person = session.exec(select(Person).where(Person.email == email.strip().lower())).first()
-    if person is None:
+    found = people_called(session, email)
+    if not found:
         raise RefusalError("no_such_person", text=email)
-    return person
+    if len(found) > 1:
+        raise RefusalError("several_people", text=email, keys="; ".join(person.email for person in found))
+    return found[0]
 
 
 def _post(session: Session, name: str) -> Post:
@@ -77,7 +80,8 @@ def _person_cells(person: dict[str, Any]) -> tuple[str, ...]:
         for a in person["leave"]
     ]
     reached = ", ".join(person["accounts"]) or phrase("people.unreachable")
-    return person["name"], person["email"], ", ".join(person["roles"]), "; ".join(days), reached
+    works = " ".join(filter(None, (person["works"], person["prompt_hour"])))
+    return person["name"], person["email"], ", ".join(person["roles"]), works, "; ".join(days), reached
 
 
 def _posts(session: Session) -> list[dict[str, Any]]:
@@ -115,6 +119,8 @@ def _people(session: Session) -> list[dict[str, Any]]:
             "name": person.name,
             "email": person.email,
             "time_zone": person.time_zone,
+            "works": person.works,
+            "prompt_hour": person.prompt_hour,
             "roles": person.roles,
             "leave": [
                 {

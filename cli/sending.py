@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from remembrancer.cards.sending_status import sending_line
 from remembrancer.cli.database import store
@@ -13,6 +13,7 @@ from remembrancer.cli.shared import AsJson, print_json, print_table, stop, the_m
 from remembrancer.models import Person
 from remembrancer.queries.facts import load_facts
 from remembrancer.queries.organisation import organisation
+from remembrancer.queries.person_lookup import people_called
 from remembrancer.rules.facts import stored_id
 from remembrancer.scheduler.preview.filters import at_once
 from remembrancer.scheduler.preview.withheld import withheld
@@ -77,11 +78,13 @@ def _ids(session: Session, emails: Emails) -> set[int]:
 
 
 def person_or_stop(session: Session, email: str) -> Person:
-    """Somebody who is active, by their e-mail address."""
-    person = session.exec(select(Person).where(Person.email == email.strip().lower(), Person.active)).first()
-    if person is None:
+    """Somebody who is active, by their e-mail address, or by a name that nobody else has."""
+    found = [person for person in people_called(session, email) if person.active]
+    if len(found) > 1:
+        stop(phrase("refusals.several_people", text=email, keys="; ".join(person.email for person in found)))
+    if not found:
         stop(phrase("cli.no_such_person", email=email))
-    return person
+    return found[0]
 
 
 def _goes_out(session: Session, now: datetime, paused: bool, pilot: set[int] | list[int] | None) -> int:

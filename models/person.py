@@ -7,12 +7,19 @@ from sqlmodel import Field, SQLModel
 
 
 class Person(SQLModel, table=True):
-    """A person in the organisation; `roles` holds 'admin' and 'director', and other permissions come from posts."""
+    """A person in the organisation; `roles` holds 'admin' and 'director', and other permissions come from posts.
+
+    `email` tells people apart: an address, or a name and an address that several people share ('jo hall
+    <clerks@example.org>'). `works` are the days of the week that the person works ('Mon-Wed') and `prompt_hour` the
+    hour from which they are messaged ('10:00'); both are empty where the organisation's hold.
+    """
 
     id: int | None = Field(default=None, primary_key=True)
     email: str = Field(unique=True)
     name: str
     time_zone: str
+    works: str = ""
+    prompt_hour: str = ""
     roles: list[str] = Field(default_factory=list, sa_type=JSON)
     active: bool = True
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from remembrancer.models import Absence, Item, Person, Post, Return, Tenure, Window
-from remembrancer.rules.calendar.working_time import WorkingTime
+from remembrancer.rules.calendar.working_time import WorkingTime, of_one_person
 from remembrancer.rules.programmes.slices import Hearing
 from remembrancer.rules.programmes.spec import ChasePolicy
 
@@ -45,6 +45,15 @@ class Facts:
     prompted: Set[PromptKey] = field(default_factory=frozenset)
     paused: bool = False
     pilot: Set[int] | None = None
+
+    def time_of(self, person: Person) -> WorkingTime:
+        """Return a person's own working time."""
+        return own_time(self.time, person)
+
+
+def own_time(time: WorkingTime, person: Person) -> WorkingTime:
+    """Return a person's own working time in an organisation with the working time `time`."""
+    return of_one_person(time, person.time_zone, person.works, person.prompt_hour)
 
 
 def stored_id(id: int | None) -> int:

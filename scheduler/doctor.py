@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from shlex import quote
 
 from sqlmodel import Session, col, select
 
@@ -63,7 +64,8 @@ def _without_account(session: Session, with_platform: bool) -> Iterator[str]:
         accounts = session.exec(select(ChatAccount).where(ChatAccount.person_id == person.id)).all()
         for account in accounts:
             if account.problem is not None:
-                yield phrase("doctor.refused", name=person.name, email=person.email, **account.model_dump())
+                said = {"name": person.name, "email": person.email, "argument": quote(person.email)}
+                yield phrase("doctor.refused", **said, **account.model_dump())
         if person.id in ids and not accounts and not with_platform:
             yield phrase("doctor.no_account", name=person.name, email=person.email)
 

@@ -10,6 +10,7 @@ from remembrancer.models import Item, Person, Programme, Return, Window
 from remembrancer.models.message import Message, message
 from remembrancer.queries.facts import load_facts
 from remembrancer.queries.organisation import definition, get
+from remembrancer.rules.calendar.working_time import WorkingTime
 from remembrancer.rules.errors import RefusalError
 from remembrancer.rules.facts import Facts, stored_id
 from remembrancer.rules.people.permissions import Act, is_admin, may
@@ -76,6 +77,11 @@ class Context:
     def today(self) -> date:
         """The day in the person's time zone."""
         return self.now.astimezone(ZoneInfo(self.person.time_zone)).date()
+
+    @property
+    def own_time(self) -> WorkingTime:
+        """The person's own working time."""
+        return self.facts.time_of(self.person)
 
     def must_be_admin(self, refusal: str) -> None:
         """Raises NotPossibleError with this refusal unless the person is an admin."""

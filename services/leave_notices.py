@@ -12,6 +12,7 @@ from remembrancer.models import Absence, OutgoingMessage, Person, SendState
 from remembrancer.models.message import message
 from remembrancer.queries.organisation import organisation
 from remembrancer.rules.calendar.working_time import DAY
+from remembrancer.rules.facts import own_time
 from remembrancer.services.outbox import enqueue, next_reachable
 from remembrancer.wording import render
 
@@ -76,7 +77,7 @@ def _tell_person(session: Session, person: Person, after: Mapping[int | None, Da
     for row in earlier:
         row.state = SendState.DROPPED if row.state == SendState.PENDING else row.state
     text = render("messages/leave_recorded.md", stretches=_in_order(session, after))
-    at = organisation(session).working_time.next_in_hours(now, person.time_zone)
+    at = own_time(organisation(session).working_time, person).next_in_hours(now)
     if person.active:
         _tell(session, person, text, f"{prefix}{len(earlier)}", at, now)
 

@@ -10,6 +10,7 @@ from remembrancer.models.message import Message, MessageItem, message
 from remembrancer.queries.facts import load_facts
 from remembrancer.queries.organisation import organisation
 from remembrancer.reports.message_items import of_return, of_window
+from remembrancer.rules.facts import own_time
 from remembrancer.rules.people import leave, recipients
 
 
@@ -82,7 +83,7 @@ def tell_secretaries(
             kind=kind,
             now=now,
             window=window,
-            not_before=facts.time.next_in_hours(now, person.time_zone),
+            not_before=facts.time_of(person).next_in_hours(now),
             items=[of_return(session, ret)] if ret else (),
         )
 
@@ -90,4 +91,4 @@ def tell_secretaries(
 def next_reachable(session: Session, person: Person, now: datetime) -> datetime:
     """When a message that can wait may reach the person: in working hours and not on leave (rules/people/leave.py)."""
     own = session.exec(select(Absence).where(Absence.person_id == person.id)).all()
-    return leave.reached_from(organisation(session).working_time, person, own, now)
+    return leave.reached_from(own_time(organisation(session).working_time, person), own, now)

@@ -14,7 +14,7 @@ from remembrancer.rules.calendar.time_zones import known_zones
 from remembrancer.rules.calendar.working_time import DAY
 from remembrancer.rules.errors import RefusalError
 from remembrancer.rules.facts import stored_id
-from remembrancer.rules.people.person_fields import EMAIL, ROLES
+from remembrancer.rules.people.person_fields import EMAIL, ROLES, shared_identity, split_identity
 from remembrancer.services.audit import record_event
 from remembrancer.services.leave import current_and_future_leave, end_absence, record_leave
 from remembrancer.services.posts import end, hold, holders_from_now, items_led, must_be_active
@@ -36,9 +36,12 @@ def join(
 ) -> Person:
     """Add a person, or bring back one who had left; `post` is a vacant one that they hold from today.
 
-    Without a time zone, the organisation's is used. Raises RefusalError for invalid values.
+    `email` may be a name and an address that several people share: 'Jo Hall <clerks@example.org>'. Without a time zone,
+    the organisation's is used. Raises RefusalError for invalid values.
     """
-    email, zone = email.strip().lower(), time_zone.strip() or organisation(session).time_zone
+    shared_by, address = split_identity(email.strip().lower())
+    email, zone = shared_identity(shared_by, address) if shared_by else address, time_zone.strip()
+    zone = zone or organisation(session).time_zone
     person = session.exec(select(Person).where(Person.email == email).with_for_update()).first()
     _check_joiner(email, name, zone, roles, person)
     if post is not None and (holders := holders_from_now(session, post, now)):
@@ -56,7 +59,7 @@ def join(
 def _check_joiner(email: str, name: str, zone: str, roles: Sequence[str], existing: Person | None) -> None:
     if not email:
         raise RefusalError("email_needed", field="email")
-    if not EMAIL.fullmatch(email):
+    if not EMAIL.fullmatch(split_identity(email)[1]):
         raise RefusalError("no_email", field="email", text=email)
     if existing is not None and existing.active:
         raise RefusalError("email_taken", field="email", email=email, name=existing.name)
@@ -153,6 +156,18 @@ def move_zone(session: Session, person: Person, time_zone: str, now: datetime, b
     if time_zone != person.time_zone:
         record_event(session, now, by, "zone_changed", subject(person), was=person.time_zone, time_zone=time_zone)
         person.time_zone = time_zone
+        session.flush()
+
+
+def set_own_hours(
+    session: Session, person: Person, works: str, prompt_hour: str, now: datetime, by: int | None
+) -> None:
+    """Set the days on which a person works and the hour from which they are messaged, both as `Person` has them."""
+    was = {"works": person.works, "prompt_hour": person.prompt_hour}
+    given = {"works": works, "prompt_hour": prompt_hour}
+    if was != given:
+        record_event(session, now, by, "hours_changed", subject(person), was=was, **given)
+        person.works, person.prompt_hour = works, prompt_hour
         session.flush()
 
 

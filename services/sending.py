@@ -189,6 +189,6 @@ def _done(session: Session, act: str, now: datetime, by: int | None, **detail: o
                 kind="sending",
                 because=act,
                 now=now,
-                not_before=facts.time.next_in_hours(now, admin.time_zone),
+                not_before=facts.time_of(admin).next_in_hours(now),
                 immediate=True,
             )

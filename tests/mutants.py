@@ -25,6 +25,7 @@ COUNTING = ("tests/rules/test_counting.py",)
 BOARD_RULES = ("tests/rules/test_board_rules.py",)
 STEPS = ("tests/rules/test_steps.py",)
 PEOPLE = ("tests/rules/test_people.py",)
+PATTERNS = ("tests/rules/test_working_patterns.py",)
 PLAN = ("tests/rules/test_plan.py",)
 SCHEDULE = ("tests/rules/test_plan_schedule.py",)
 IN_CHARGE = ("tests/rules/test_in_charge.py",)
@@ -114,8 +115,8 @@ MUTATIONS = [
     Mutation(
         "the body's closure days forgotten",
         "rules/calendar/working_time.py",
-        "if day in self.closed or day.weekday() >= 5:",
-        "if day.weekday() >= 5:",
+        "if day in self.closed or day.weekday() not in",
+        "if day.weekday() not in",
         CALENDAR,
     ),
     Mutation(
@@ -135,22 +136,22 @@ MUTATIONS = [
     Mutation(
         "the recipient's zone ignored in working hours",
         "rules/calendar/working_time.py",
-        "there = moment.astimezone(ZoneInfo(zone))\n        return",
-        "there = moment.astimezone(ZoneInfo(self.zone))\n        return",
+        "        zone=zone,\n",
+        "",
         HOURS,
     ),
     Mutation(
         "messages in the night",
         "rules/calendar/working_time.py",
-        "return self.next_in_hours(now, zone) == now or self.next_in_hours(now, zone) >= expires",
+        "return self.waits_until(now, expires) == now",
         "return True",
         SCHEDULE,
     ),
     Mutation(
         "the night waited out past the close",
         "rules/calendar/working_time.py",
-        "return self.next_in_hours(now, zone) == now or self.next_in_hours(now, zone) >= expires",
-        "return self.next_in_hours(now, zone) == now",
+        "if expires is None or opens < expires:",
+        "if expires or opens:",
         SCHEDULE,
     ),
     Mutation(
@@ -163,8 +164,8 @@ MUTATIONS = [
     Mutation(
         "the recipient's zone ignored by a step's hour",
         "rules/prompts/step_times.py",
-        "at(_day(step, time, opens_at, closes_at), step.hour, zone)",
-        "at(_day(step, time, opens_at, closes_at), step.hour, time.zone)",
+        "at(_day(step, time, opens_at, closes_at), hour, own.zone)",
+        "at(_day(step, time, opens_at, closes_at), hour, time.zone)",
         STEPS,
     ),
     Mutation(
@@ -182,10 +183,52 @@ MUTATIONS = [
         SCHEDULE,
     ),
     Mutation(
+        "somebody's days off ignored",
+        "rules/calendar/working_time.py",
+        "weekdays=read_weekdays(works) or time.weekdays,",
+        "weekdays=time.weekdays,",
+        PATTERNS,
+    ),
+    Mutation(
+        "what cannot wait for a day of work said at night",
+        "rules/calendar/working_time.py",
+        "return first_hour if now < first_hour < expires else now",
+        "return now",
+        PATTERNS,
+    ),
+    Mutation(
+        "one's own hour come too late for what is said first thing",
+        "rules/prompts/step_times.py",
+        "hour = step.hour if step.hour > time.starts else min(step.hour, own.starts)",
+        "hour = step.hour",
+        PATTERNS,
+    ),
+    Mutation(
+        "of those who share a post the first asked on any day",
+        "rules/people/recipients.py",
+        "return min(people, key=days_off) if len(people) > 1 else people[0]",
+        "return people[0]",
+        PATTERNS,
+    ),
+    Mutation(
+        "a weekend taken for somebody's day off",
+        "rules/people/recipients.py",
+        "return len(facts.time.between(today, next_day - DAY))",
+        "return (next_day - today).days",
+        PATTERNS,
+    ),
+    Mutation(
+        "the midnights at which others share a post not looked at",
+        "rules/prompts/due.py",
+        "if any(own.weekdays != facts.time.weekdays for own in times):",
+        "if not times:",
+        PATTERNS,
+    ),
+    Mutation(
         "leave ignored",
         "rules/people/recipients.py",
-        "if not is_away(facts, person, now):\n            return person, Reason.LEADS",
-        "if person:\n            return person, Reason.LEADS",
+        "if present := [person for person in held if not is_away(facts, person, now)]:",
+        "if present := held:",
         PEOPLE,
     ),
     Mutation(
@@ -324,8 +367,8 @@ MUTATIONS = [
     Mutation(
         "a snooze past the close",
         "rules/prompts/chase.py",
-        "facts.time.fit(until, person.time_zone, self.window.opens_at, self.window.closes_at)",
-        "facts.time.fit(until, person.time_zone, self.window.opens_at, self.window.late_until)",
+        "fit(until, self.window.opens_at, self.window.closes_at)",
+        "fit(until, self.window.opens_at, self.window.late_until)",
         PLAN,
     ),
     Mutation(
@@ -345,14 +388,14 @@ MUTATIONS = [
     Mutation(
         "the mornings not looked at",
         "rules/prompts/due.py",
-        "found |= set(_mornings(facts, zones, start, end)) | ",
+        "found |= set(_mornings(facts, times, days)) | ",
         "found |= ",
         SCHEDULE,
     ),
     Mutation(
         "the midnights when leave begins and ends not looked at",
         "rules/prompts/due.py",
-        " | set(_comings_and_goings(facts))",
+        " | set(_comings_and_goings(facts, times, days))",
         "",
         SCHEDULE,
     ),
@@ -429,8 +472,8 @@ MUTATIONS = [
     Mutation(
         "a chase by hand over at the close",
         "rules/prompts/chase.py",
-        '%S}"\n                yield self._prompt(key, "lead", person, moment, self.window.late_until',
-        '%S}"\n                yield self._prompt(key, "lead", person, moment, self.window.closes_at',
+        '%S}"\n                yield self._prompt(key, "lead", person, chased_at, moment, self.window.late_until',
+        '%S}"\n                yield self._prompt(key, "lead", person, chased_at, moment, self.window.closes_at',
         IN_CHARGE,
     ),
     Mutation(

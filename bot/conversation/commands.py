@@ -26,7 +26,7 @@ from remembrancer.bot.language.acts import Act as Requested
 from remembrancer.bot.language.asked_for import says_none
 from remembrancer.bot.language.corrections import draft_act
 from remembrancer.bot.language.requests import Role
-from remembrancer.bot.people import posts
+from remembrancer.bot.people import own_hours, posts
 from remembrancer.bot.returns import bulk_review, review
 from remembrancer.bot.returns.answer import open_form
 from remembrancer.bot.returns.free_text_answer import (
@@ -260,4 +260,5 @@ COMMANDS: dict[str, Callable[[Context, Sequence[str]], Reply]] = {
     "preview": preview.preview,
     "withheld": preview.show_withheld,
     "people": lambda context, _words: posts.people_now(context),
+    "hours": lambda context, _words: own_hours.show(context),
 }

@@ -14,11 +14,13 @@ from remembrancer.bot.core.incoming import Incoming, Reply
 from remembrancer.bot.digests import commands as digest_commands
 from remembrancer.bot.language.dates import RELATIVE_DAY
 from remembrancer.bot.language.leave_periods import UNTIL
+from remembrancer.bot.people import own_hours
 from remembrancer.bot.people.leave_delegate import is_known_person, text_delegate_leave
 from remembrancer.bot.returns import history, snooze
 from remembrancer.bot.returns.delegate import text_delegate_return
 from remembrancer.bot.sending import preview
 from remembrancer.bot.windows import commands as window_commands
+from remembrancer.rules.calendar.weekdays import WEEKDAYS
 from remembrancer.rules.people.permissions import is_admin
 from remembrancer.services.context import Context
 
@@ -32,6 +34,7 @@ NAME = rf"(?P<name>(?![\d#]|{_NO_NAME})[^\s,;:!?]+(?: (?!{_NO_NAME})[^\s,;:!?]+)
 ALL_WORDS = r"(?: (?:all|everything|them))?"
 REQUIRED_REF = r"#?(?P<ref>[\w./-]*\d[\w./-]*)"
 TARGET_NAME = r"(?P<named>\S+(?: \S+){0,9})"
+HOUR = r"\d{1,2}(?:[:.]\d\d)?(?: ?[ap]\.?m\.?)?|noon|midday"
 PERIOD = rf"(?P<period>(?:{UNTIL}|from|for|on|between|next|this|today|tomorrow)\b.*)"
 
 
@@ -73,6 +76,8 @@ _COMMANDS = (
         window_commands.is_visible_window,
     ),
     Command(rf"history {REQUIRED_REF}", history.text_history),
+    Command(rf"i (?:only )?work(?: only)?(?: on)? (?:full[- ]time|(?P<days>{WEEKDAYS}))", own_hours.text_days),
+    Command(rf"prompt me (?:at|from) (?P<hour>{HOUR})", own_hours.text_hour),
     Command(r"window", lambda context, _incoming, _said: window_commands.windows(context)),
     Command(
         rf"windows? (?P<act>{window_commands.CHANGE_NAMES})(?: {TARGET_NAME})?",

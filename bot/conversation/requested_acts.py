@@ -168,12 +168,11 @@ def _extension(context: Context, incoming: Incoming, act: Requested) -> Reply:
 def _why_me(context: Context, incoming: Incoming, _act: Requested) -> Reply:
     rows = []
     for ret in meant_without_name(context, incoming):
-        because = [
-            reason
-            for person, reason in recipients.lead(context.facts, ret, context.now)
-            if person.id == context.person.id
-        ]
-        post = context.facts.posts[context.item(ret).lead_post_id].name
+        post_id = context.item(ret).lead_post_id
+        asked = recipients.lead(context.facts, ret, context.now)
+        asked = recipients.with_sharers(context.facts, asked, post_id, context.now)
+        because = [reason for person, reason in asked if person.id == context.person.id]
+        post = context.facts.posts[post_id].name
         rows.append((context.item(ret), post, phrase(f"because.{because[0]}") if because else ""))
     if not rows:
         return Reply(messages=(nothing_wanted_message(context),))

@@ -15,7 +15,7 @@ from remembrancer.bot.forward_plan import (
     move_item,
     paper_answer,
 )
-from remembrancer.bot.people import leave, leave_delegate, posts
+from remembrancer.bot.people import leave, leave_delegate, own_hours, posts
 from remembrancer.bot.returns import (
     answer,
     bulk_review,
@@ -103,6 +103,7 @@ ROUTES: Routes = {
 FEATURES: tuple[Routes, ...] = (
     ROUTES,
     posts.ROUTES,
+    own_hours.ROUTES,
     change.ROUTES,
     pause.ROUTES,
     pilot.ROUTES,

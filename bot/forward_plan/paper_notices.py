@@ -54,6 +54,6 @@ def _tell(context: Context, people: Iterable[Person], paper: Paper, what: str, w
             kind="paper_changed",
             because="paper_changed",
             now=context.now,
-            not_before=context.facts.time.next_in_hours(context.now, person.time_zone),
+            not_before=context.facts.time_of(person).next_in_hours(context.now),
             items=[of_paper(context.session, paper)],
         )

@@ -14,7 +14,6 @@ from remembrancer.bot.people.replies import remaining_leave
 from remembrancer.models import Absence, Person
 from remembrancer.models.message import Button, Form, FormField, Message, message
 from remembrancer.queries.facts import load_people
-from remembrancer.rules.calendar.working_time import at
 from remembrancer.rules.facts import Facts, stored_id
 from remembrancer.rules.people import leave, recipients
 from remembrancer.services.context import Context, NotPossibleError, as_id
@@ -50,13 +49,13 @@ def away_message(context: Context, absence: Absence) -> Message:
     """Read a leave back with the leave that adjoins it: the days, the return to work, the delegate; with buttons."""
     facts = load_people(context.session)
     absences = facts.absences.get(absence.person_id, ())
-    stretch = leave.stretch(facts.time, absences, absence)
+    stretch = leave.stretch(context.own_time, absences, absence)
     text = render(
         "messages/away.md",
         first=stretch[0].first_day,
         last=stretch[-1].last_day,
         today=context.today,
-        back=leave.back_on(facts.time, absences, stretch[-1].last_day),
+        back=leave.back_on(context.own_time, absences, stretch[-1].last_day),
         parts=[_stand_in(context, facts, each) for each in stretch if each.last_day >= context.today],
         leads=bool(leave.posts_leading(facts, context.person, context.now)),
     )
@@ -68,7 +67,7 @@ def away_message(context: Context, absence: Absence) -> Message:
 
 def _stand_in(context: Context, facts: Facts, absence: Absence) -> dict[str, Any]:
     """Who is asked during one leave, as messages/away.md shows it."""
-    then = max(context.now, at(absence.first_day, facts.time.starts, context.person.time_zone))
+    then = max(context.now, context.own_time.start_of(absence.first_day))
     delegate = facts.people[absence.delegate_id] if absence.delegate_id else None
     return {
         "days": period(absence.first_day, absence.last_day),
@@ -133,7 +132,7 @@ def delegate_error(context: Context, chosen: Person | None, first: date | None, 
     if chosen.id == context.person.id:
         return phrase("errors.not_oneself")
     away = context.facts.absences.get(stored_id(chosen.id), ())
-    if first and last and first <= last and leave.is_away_throughout(context.facts.time, away, first, last):
+    if first and last and first <= last and leave.is_away_throughout(context.facts.time_of(chosen), away, first, last):
         return phrase("errors.away_throughout", name=chosen.name)
     return ""
 

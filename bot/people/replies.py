@@ -48,10 +48,10 @@ def away(person: Person, absence: Absence, delegate: Person | None, clean: Clean
 def away_in_all(facts: Facts, absence: Absence, clean: Clean) -> str:
     """A leave with the leave that adjoins it, and the first day at work where that is not plain."""
     person, own = facts.people[absence.person_id], facts.absences[absence.person_id]
-    stretch = leave.stretch(facts.time, own, absence)
+    stretch = leave.stretch(facts.time_of(person), own, absence)
     sentences = [away(person, each, facts.people.get(each.delegate_id or 0), clean) for each in stretch]
     if len(stretch) > 1:
-        back = leave.back_on(facts.time, own, stretch[-1].last_day)
+        back = leave.back_on(facts.time_of(person), own, stretch[-1].last_day)
         sentences.append(phrase("people.back_on", name=clean(person.name), day=day(back)))
     return " ".join(sentences)
 

@@ -13,6 +13,7 @@ from remembrancer.bot.platform.base import Job
 from remembrancer.clock import Clock
 from remembrancer.queries.chat_accounts import without_account
 from remembrancer.rules.facts import stored_id
+from remembrancer.rules.people.person_fields import is_own_address
 from remembrancer.scheduler.outbox.transport import Trouble
 
 log = structlog.get_logger()
@@ -67,7 +68,8 @@ class AccountMatcher:
 
     def not_looked_up(self, session: Session) -> set[int]:
         """Return the people (ids) without an account who were not looked up since the start. Thread-safe."""
-        return {stored_id(person.id) for person in without_account(session, self._platform)} - self._looked_up
+        unreached = (each for each in without_account(session, self._platform) if is_own_address(each.email))
+        return {stored_id(person.id) for person in unreached} - self._looked_up
 
     def stop(self) -> None:
         """End the thread, and wait a second at most for it."""

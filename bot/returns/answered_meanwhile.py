@@ -61,7 +61,7 @@ def tell_whose_answer_was_replaced(
             kind="answer_replaced",
             now=context.now,
             window=context.window(ret),
-            not_before=context.facts.time.next_in_hours(context.now, giver.time_zone),
+            not_before=context.facts.time_of(giver).next_in_hours(context.now),
             items=[of_return(context.session, ret)],
         )
 
@@ -86,7 +86,7 @@ def tell_who_has_it_open(context: Context, ret: Return, old: ReturnVersion | Non
                 kind="answered_meanwhile",
                 now=context.now,
                 window=context.window(ret),
-                not_before=context.facts.time.next_in_hours(context.now, person.time_zone),
+                not_before=context.facts.time_of(person).next_in_hours(context.now),
                 expires_at=context.now + FORM_IS_BEING_FILLED_IN,
                 items=[of_return(context.session, ret)],
             )

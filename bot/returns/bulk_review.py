@@ -44,7 +44,7 @@ def press_chase(context: Context, incoming: Incoming) -> Reply:
     for each in wanted:
         chase(context.session, each, context.now, stored_id(context.person.id))
     zone = person.time_zone
-    goes_at = context.facts.time.next_in_hours(context.now, zone)
+    goes_at = context.facts.time_of(person).next_in_hours(context.now)
     text = render(
         "messages/chased.md",
         person=person,

@@ -39,7 +39,7 @@ def submit_not_mine(context: Context, incoming: Incoming) -> Reply:
     to, ref, by = post.id if post else None, context.item(ret).ref, stored_id(context.person.id)
     if (ret.disowned_by_id, ret.disowned_to_id, ret.disowned_reason) == (by, to, reason):
         raise NotPossibleError("said_already", ref=ref)
-    window, morning = context.window(ret), next_morning(context.facts.time, context.now, context.person.time_zone)
+    window, morning = context.window(ret), next_morning(context.own_time, context.now)
     until = morning if window.state == WindowState.OPEN and morning < window.closes_at else None
     disown(context.session, ret, to, reason, context.now, by, until)
     context.session.flush()
@@ -62,7 +62,7 @@ def _tell_secretaries(context: Context, ret: Return) -> None:
             because="disowned",
             now=context.now,
             window=window,
-            not_before=context.facts.time.next_in_hours(context.now, person.time_zone),
+            not_before=context.facts.time_of(person).waits_until(context.now, window.late_until),
             expires_at=window.late_until,
             items=[of_return(context.session, ret)],
         )

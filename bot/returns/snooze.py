@@ -83,8 +83,8 @@ def _snoozable(context: Context, value: str) -> Return:
 
 def _offered(context: Context, ret: Return, made_at: datetime) -> dict[str, datetime | None]:
     """The choices and their moments, by key; 'another' has no moment, because it has its own field."""
-    time, zone, closes = context.facts.time, context.person.time_zone, context.window(ret).closes_at
-    today, morning = later_today(time, made_at, zone), next_morning(time, made_at, zone)
+    closes = context.window(ret).closes_at
+    today, morning = later_today(context.own_time, made_at), next_morning(context.own_time, made_at)
     offered: dict[str, datetime | None] = {}
     if today is not None and today < closes:
         offered["later_today"] = today
@@ -110,11 +110,11 @@ def _morning_of(context: Context, day: date, hour: time | None = None) -> dateti
 
     None for a day that is not after today.
     """
-    zone, hours = context.person.time_zone, context.facts.time
+    hours = context.own_time
     if day <= context.today:
         return None
     in_hours = hour if hour and hours.starts <= hour < hours.ends else hours.starts
-    return at(hours.working_day_on_or_after(day), in_hours, zone)
+    return at(hours.working_day_on_or_after(day), in_hours, hours.zone)
 
 
 def _error(context: Context, window: Window, until: datetime | None) -> str:
@@ -162,13 +162,13 @@ def _label(context: Context, key: str, then: datetime | None) -> str:
 
 def text_later(context: Context, incoming: Incoming, said: Mapping[str, Any]) -> Reply:
     """Handle 'later' and 'remind me later today'."""
-    zone, only_today = context.person.time_zone, bool(said.get("only_today"))
+    only_today = bool(said.get("only_today"))
 
     def until(window: Window) -> datetime | None:
-        then = later_today(context.facts.time, context.now, zone)
+        then = later_today(context.own_time, context.now)
         if then is not None and then < window.closes_at:
             return then
-        return None if only_today else next_morning(context.facts.time, context.now, zone)
+        return None if only_today else next_morning(context.own_time, context.now)
 
     return _snooze_targets(context, incoming, said["ref"], until)
 

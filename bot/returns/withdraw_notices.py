@@ -85,7 +85,7 @@ def _tell(
         because=kind,
         now=context.now,
         window=window,
-        not_before=context.facts.time.next_in_hours(context.now, person.time_zone),
+        not_before=context.facts.time_of(person).next_in_hours(context.now),
         items=items,
     )
 

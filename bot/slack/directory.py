@@ -20,6 +20,7 @@ from remembrancer.models.database import write_once
 from remembrancer.queries.chat_accounts import account_called, accounts_on, is_without_account, without_account
 from remembrancer.rules.errors import RefusalError
 from remembrancer.rules.facts import stored_id
+from remembrancer.rules.people.person_fields import is_own_address
 from remembrancer.scheduler.outbox.transport import SendError, Trouble
 from remembrancer.services.chat_accounts import link, mark_broken, mark_working
 
@@ -43,7 +44,8 @@ def match(engine: Engine, web: SlackWebApi, now: datetime) -> Collection[int]:
     Raises nothing that Slack can cause.
     """
     with Session(engine) as session:
-        people = {person.email: stored_id(person.id) for person in without_account(session, PLATFORM)}
+        unreached = [person for person in without_account(session, PLATFORM) if is_own_address(person.email)]
+        people = {person.email: stored_id(person.id) for person in unreached}
         refused = [account.account for account, _ in accounts_on(session, PLATFORM) if account.problem]
     try:
         for user in counted(_find_users(web, people), PLATFORM, len(people)):

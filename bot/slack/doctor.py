@@ -1,6 +1,7 @@
 """Checks the Slack set-up; each finding is a sentence that says how to fix it."""
 
 from collections.abc import Iterator, Mapping
+from shlex import quote
 from typing import Any
 
 from sqlmodel import Session
@@ -77,11 +78,12 @@ def _people(session: Session, web: SlackWebApi) -> Iterator[str]:
     ids = {user["id"] for user in users}
     emails = {email_of(user): user for user in users}
     for account, person in accounts_on(session, PLATFORM):
-        values, by_email = {"name": person.name, "email": person.email}, emails.get(person.email)
+        values = {"name": person.name, "email": person.email, "argument": quote(person.email)}
+        by_email = emails.get(person.email)
         if account.account and account.account not in ids:
             yield phrase("slack_admin.gone", **values)
         elif account.account and by_email is not None and by_email["id"] != account.account:
             yield phrase("slack_admin.other_account", account=account.account, other=by_email["id"], **values)
     for person in without_account(session, PLATFORM):
         name = "not_matched_yet" if person.email in emails else "no_such_email"
-        yield phrase(f"slack_admin.{name}", name=person.name, email=person.email)
+        yield phrase(f"slack_admin.{name}", name=person.name, email=person.email, argument=quote(person.email))

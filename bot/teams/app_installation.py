@@ -15,6 +15,7 @@ from remembrancer.models.database import write_once
 from remembrancer.queries.chat_accounts import is_without_account, without_account
 from remembrancer.rules.errors import RefusalError
 from remembrancer.rules.facts import stored_id
+from remembrancer.rules.people.person_fields import is_own_address
 from remembrancer.scheduler.outbox.transport import SendError
 from remembrancer.services.chat_accounts import link
 
@@ -28,7 +29,8 @@ def match(engine: Engine, graph: Graph, now: datetime) -> Collection[int]:
     on. Raises nothing that Microsoft can cause.
     """
     with Session(engine) as session:
-        people = {person.email: stored_id(person.id) for person in without_account(session, PLATFORM)}
+        unreached = [person for person in without_account(session, PLATFORM) if is_own_address(person.email)]
+        people = {person.email: stored_id(person.id) for person in unreached}
     unanswered = set(people)
     try:
         for email, account in counted(_with_app(graph, list(people), unanswered), PLATFORM, len(people)):

@@ -1,6 +1,7 @@
 """Checks the Teams set-up; each finding is a sentence that says how to fix it."""
 
 from collections.abc import Callable, Iterator, Sequence
+from shlex import quote
 
 from sqlmodel import Session, col, select
 
@@ -18,6 +19,7 @@ from remembrancer.bot.teams.inbound.endpoint import PATH
 from remembrancer.models import Board, ChatAccount, Person, TeamsConversation, TeamsKind
 from remembrancer.queries.boards import boards_on
 from remembrancer.queries.chat_accounts import without_account
+from remembrancer.rules.people.person_fields import is_own_address
 from remembrancer.scheduler.outbox.transport import SendError, Trouble
 from remembrancer.settings import Settings
 from remembrancer.wording import listed, phrase
@@ -63,7 +65,7 @@ def _credentials(settings: Settings, token: Callable[[], str]) -> Iterator[str]:
 def _permissions(graph: Graph, people: list[Person]) -> Iterator[str]:
     """Check the permissions with one person for all: nothing else would show them."""
     try:
-        for person in people[:1]:
+        for person in [each for each in people if is_own_address(each.email)][:1]:
             graph.check(person.email)
     except NotGrantedError as error:
         yield phrase("teams_directory.not_granted", problem=error.problem, permissions=f"{INSTALL_APPS}, {READ_USERS}")
@@ -86,7 +88,9 @@ def _channel(session: Session, board: Board) -> Iterator[str]:
 def _without_app(people: Sequence[Person]) -> Iterator[str]:
     """Report people without the app, each alone or all in one: before an installation for all, nobody has it."""
     if len(people) <= MAX_SINGLE:
-        yield from (phrase("teams_directory.not_installed", name=each.name, email=each.email) for each in people)
+        for each in people:
+            said = {"name": each.name, "email": each.email, "argument": quote(each.email)}
+            yield phrase("teams_directory.not_installed", **said)
         return
     names, more = [each.name for each in people[:MAX_NAMED]], len(people) - MAX_NAMED
     named = listed(names) if more <= 0 else phrase("teams_directory.some", names=", ".join(names), count=more)

@@ -5,10 +5,9 @@ from sqlmodel import select
 from remembrancer.models import ForwardPlanItem, PlanItemState
 from remembrancer.queries.papers import papers_to_come
 from remembrancer.rules.calendar.deadlines import Deadline
-from remembrancer.rules.calendar.working_time import at
 from remembrancer.rules.forward_plan.papers import Paper, asked, leads, steps, with_earlier_papers
 from remembrancer.rules.forward_plan.stages import Stage
-from remembrancer.rules.people.recipients import Reason
+from remembrancer.rules.people.recipients import Reason, with_sharers
 from remembrancer.services.context import Context
 
 WantedPaper = tuple[Paper, Stage, Reason]
@@ -20,8 +19,10 @@ def wanted_papers(context: Context) -> list[WantedPaper]:
     for paper in with_earlier_papers(papers_to_come(context.session, context.now), context.now):
         for stage, deadline in _next_stages(paper):
             first = min(day for _, _, day in steps(context.facts, stage, deadline))
-            is_begun = at(first, context.facts.time.starts, context.person.time_zone) <= context.now
+            is_begun = context.own_time.start_of(first) <= context.now
             recipients = asked(context.facts, paper, stage.to, context.now)
+            post_id = paper.item.lead_post_id if stage.to == "lead" else None
+            recipients = with_sharers(context.facts, recipients, post_id, context.now)
             reasons = [because for person, because in recipients if person.id == context.person.id]
             if is_begun and reasons:
                 found.append((paper, stage, reasons[0]))

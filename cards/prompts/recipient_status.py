@@ -36,16 +36,19 @@ class RecipientStatus:
 
 def recipient_status(facts: Facts, prompt: Prompt, ret: Return, now: datetime) -> RecipientStatus:
     """The recipient status of a prompt for a return; `facts` needs no windows."""
-    person = facts.people[prompt.person_id]
+    person, post_id = facts.people[prompt.person_id], facts.items[ret.item_id].lead_post_id
     return RecipientStatus(
-        asked=tuple(recipients.AUDIENCES[prompt.to](facts, ret, now)),
-        holders=tuple(recipients.holders(facts, facts.items[ret.item_id].lead_post_id, now)),
+        asked=tuple(recipients.with_sharers(facts, recipients.AUDIENCES[prompt.to](facts, ret, now), post_id, now)),
+        holders=tuple(recipients.holders(facts, post_id, now)),
         may_answer=may(facts, person, Act.ANSWER, ret, now),
         is_away=recipients.is_away(facts, person, now),
     )
 
 
 def is_asked_no_more(facts: Facts, prompt: Prompt, ret: Return, now: datetime) -> bool:
-    """Whether the prompt asks for an answer, and its person is no longer the one to ask."""
-    asked = recipients.lead(facts, ret, now) if prompt.to == "lead" else []
-    return prompt.to == "lead" and all(person.id != prompt.person_id for person, _ in asked)
+    """Whether the prompt asks for an answer, and its person is no longer one to ask, today or on a day of theirs."""
+    if prompt.to != "lead":
+        return False
+    post_id = facts.items[ret.item_id].lead_post_id
+    asked = recipients.with_sharers(facts, recipients.lead(facts, ret, now), post_id, now)
+    return all(person.id != prompt.person_id for person, _ in asked)

@@ -22,6 +22,7 @@ from remembrancer.queries.organisation import programme_of
 from remembrancer.reports.message_items import of_return, of_window
 from remembrancer.rules.facts import Facts, stored_id
 from remembrancer.rules.people import recipients
+from remembrancer.rules.people.recipients import Reason
 from remembrancer.rules.prompts.chase import RUNNING, WANTED, is_settled, return_key
 from remembrancer.rules.prompts.step_times import kind_of
 from remembrancer.services.context import Context
@@ -124,10 +125,10 @@ class ReturnPrompts(CardKind[ReturnView]):
                 person_id=stored_id(context.person.id),
                 revision=revisions[ret.window_id],
                 to="lead",
-                because=recipients.lead(context.facts, ret, context.now)[0][1],
+                because=because,
                 message_id=0,
             )
-            for ret in own_returns(context)
+            for ret, because in _own_returns(context)
         ]
 
 
@@ -153,14 +154,17 @@ def _refs_by_reader(
 
 def own_returns(context: Context) -> list[Return]:
     """The returns that this person is asked for now."""
-    return [
-        ret
-        for window in context.facts.windows
-        if window.state in RUNNING
-        for ret in context.facts.returns.get(stored_id(window.id), ())
-        if ret.state in WANTED
-        and any(person.id == context.person.id for person, _ in recipients.lead(context.facts, ret, context.now))
-    ]
+    return [ret for ret, _ in _own_returns(context)]
+
+
+def _own_returns(context: Context) -> Iterator[tuple[Return, Reason]]:
+    facts, now = context.facts, context.now
+    for window in facts.windows:
+        for ret in facts.returns.get(stored_id(window.id), ()):
+            if window.state in RUNNING and ret.state in WANTED:
+                post_id = facts.items[ret.item_id].lead_post_id
+                asked = recipients.with_sharers(facts, recipients.lead(facts, ret, now), post_id, now)
+                yield from ((ret, because) for person, because in asked if person.id == context.person.id)
 
 
 def _rows(session: Session, prompts: Sequence[Prompt]) -> dict[int, tuple[Return, Window, int]]:

@@ -8,7 +8,7 @@ from remembrancer.intake.drafts.leads import Leads
 from remembrancer.intake.drafts.own_tables import as_csv, with_rows
 from remembrancer.intake.drafts.programme import Draft
 from remembrancer.intake.drafts.yaml_text import Item, line, scalar, with_item
-from remembrancer.intake.folder import items, people
+from remembrancer.intake.folder import items, person_row
 from remembrancer.intake.folder.reader import Folder
 from remembrancer.intake.tables.column_mapping import read_columns
 from remembrancer.problems import Problems
@@ -43,7 +43,7 @@ def folder_files(path: Path, folder: Folder, draft: Draft, leads: Leads, problem
     }
     if leads.vacant:
         vacant = [{"post": post} for post in leads.vacant]
-        files |= with_rows(path, "people", columns.people, people.COLUMNS, vacant, problems)
+        files |= with_rows(path, "people", columns.people, person_row.COLUMNS, vacant, problems)
     if not folder.organisation.boards:
         problems.add(ORGANISATION, None, "boards", "draft_no_board")
     else:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from remembrancer.intake.folder.people import PersonRow
+from remembrancer.intake.folder.person_row import PersonRow
 from remembrancer.intake.tables.date_cells import TableCell
 from remembrancer.rules.nearest_name import folded, nearest_of
 from remembrancer.wording import phrase

@@ -6,7 +6,7 @@ from pathlib import Path
 from remembrancer.intake.folder.forms_export import read_forms_export
 from remembrancer.intake.folder.items import ItemRow
 from remembrancer.intake.folder.names import Names
-from remembrancer.intake.folder.people import PersonRow
+from remembrancer.intake.folder.person_row import PersonRow
 from remembrancer.intake.folder.responses import Response, read_responses
 from remembrancer.intake.tables.column_mapping import ColumnsSpec
 from remembrancer.intake.tables.reader import ENDINGS, OTHER_ENDINGS

@@ -11,13 +11,14 @@ from typing import NamedTuple
 
 from remembrancer.intake.folder.items import ItemRow
 from remembrancer.intake.folder.names import Names
-from remembrancer.intake.folder.people import PersonRow
+from remembrancer.intake.folder.person_row import PersonRow
 from remembrancer.intake.folder.responses import Response, known_ref, read_answers, wanted
 from remembrancer.intake.tables.column_mapping import TableColumns, Wanted
 from remembrancer.intake.tables.reader import read_table
 from remembrancer.intake.tables.rows import Row
 from remembrancer.intake.tables.time_cells import read_moment
 from remembrancer.problems import Problems
+from remembrancer.rules.people.person_fields import plain_name, split_identity
 from remembrancer.rules.programmes.spec import Programme
 
 HEADERS: dict[str, tuple[str, ...]] = {
@@ -55,7 +56,8 @@ def read_forms_export(
     Without `all_items`, some could not be read, so that no answer is said to be of an item that there is not.
 
     A question is known by its sentence in the programme file (`ask`), by its label, or by what columns.yaml says.
-    The item is the one that the ref names; without a ref, the only one that the sender's post leads.
+    The item is the one that the ref names; without a ref, the only one that the sender's post leads. Of several people
+    at one address, the sender is the one whose name came with the answer.
     """
     answers = wanted(programme, "forms")
     asked: dict[str, tuple[str, ...]] = {q.table_column: (q.key, q.ask, q.label) for q in programme.form.questions}
@@ -92,7 +94,9 @@ def _ref(
                 row.wrong(column, "no_such_ref", ref=ref, near=refs.nearest(ref))
             return None
         return ref
-    posts = {person.post for person in people if email and person.email == email.lower() and person.post}
+    senders = [person for person in people if email and split_identity(person.email)[1] == email.lower()]
+    named = [person for person in senders if plain_name(person.name) == plain_name(row["sent_by"])]
+    posts = {person.post for person in named or senders if person.post}
     led = [item.ref for item in items if item.lead_post in posts]
     if len(led) != 1 and refs.complete:
         row.wrong("email", "leads_several" if led else "leads_none", email=email, refs=", ".join(led))

@@ -15,7 +15,8 @@ from remembrancer.intake.folder.items import ItemRow, read_items
 from remembrancer.intake.folder.likely_slips import note_answer_slips, note_item_slips, note_plan_slips
 from remembrancer.intake.folder.meetings import read_meetings
 from remembrancer.intake.folder.names import Names
-from remembrancer.intake.folder.people import PersonRow, read_people
+from remembrancer.intake.folder.people import read_people
+from remembrancer.intake.folder.person_row import PersonRow
 from remembrancer.intake.folder.programme_file import ProgrammeFile
 from remembrancer.intake.folder.responses import Response
 from remembrancer.intake.progress import Step, in_silence
@@ -82,7 +83,7 @@ def read_folder(
     columns = read_columns(path, problems)
     programmes = _read_programmes(path, organisation, problems)
     people_at = find_table(path, "people", problems) or path / "people.csv"
-    people, posts = read_people(people_at, organisation.time_zone, problems, columns.people)
+    people, posts = read_people(people_at, organisation.working_time, problems, columns.people)
     _check_secretaries(organisation, posts, problems)
     check_rules(organisation, problems)
     organisation = _with_stages(path, organisation, problems)

@@ -1,16 +1,18 @@
 """Stores people, the posts that they hold and their leave, merged with changes made in chat (`merge.py`)."""
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from sqlmodel import col, or_, select
 
-from remembrancer.intake.folder.people import PersonRow
+from remembrancer.intake.folder.person_row import PersonRow
 from remembrancer.intake.loading.change_report import Changes
 from remembrancer.intake.loading.merge import Fields
 from remembrancer.models import Absence, Person, Post, Tenure
 from remembrancer.queries.post_holders import today
 from remembrancer.rules.facts import stored_id
+from remembrancer.rules.people.person_fields import plain_name, shared_identity, split_identity
 
 
 class Names:
@@ -31,6 +33,7 @@ class Names:
 
 def store_people(changes: Changes, rows: Sequence[PersonRow], now: datetime) -> Names:
     """Store people, posts with their holders, and leave; people who are no longer in the folder become inactive."""
+    rows = _with_stored_identities(changes, rows)
     _store_persons(changes, rows)
     stored = {post.name for post in changes.session.exec(select(Post))}
     new = [name for name in dict.fromkeys(row.post for row in rows if row.post) if name not in stored]
@@ -42,12 +45,40 @@ def store_people(changes: Changes, rows: Sequence[PersonRow], now: datetime) -> 
     return names
 
 
+def _with_stored_identities(changes: Changes, rows: Sequence[PersonRow]) -> list[PersonRow]:
+    """Tell people apart as they are stored: whoever comes to share an address, or no longer does, stays the same."""
+    stored = {person.email: plain_name(person.name) for person in changes.session.exec(select(Person))}
+    kept: dict[str, str] = {}
+    for row in (row for row in rows if row.email):
+        name, address = split_identity(row.email)
+        by_name = shared_identity(row.name, address)
+        if by_name in stored:
+            kept[row.email] = by_name
+        elif name and stored.get(address) == name:
+            kept[row.email] = address
+    return [
+        replace(
+            row,
+            email=kept.get(row.email, row.email),
+            leave=tuple(replace(each, delegate=kept.get(each.delegate or "", each.delegate)) for each in row.leave),
+        )
+        for row in rows
+    ]
+
+
 def _store_persons(changes: Changes, rows: Sequence[PersonRow]) -> None:
     stored = {person.email: person for person in changes.session.exec(select(Person).order_by(col(Person.id)))}
     for email in dict.fromkeys(row.email for row in rows if row.email):
         own = [row for row in rows if row.email == email]
         roles = sorted({role for row in own for role in row.roles})
-        imported = {"name": own[0].name, "time_zone": own[0].time_zone, "roles": roles, "active": True}
+        imported = {
+            "name": own[0].name,
+            "time_zone": own[0].time_zone,
+            "works": next((row.works for row in own if row.works), ""),
+            "prompt_hour": next((row.prompt_hour for row in own if row.prompt_hour), ""),
+            "roles": roles,
+            "active": True,
+        }
         person = stored.pop(email, None)
         stored_fields = {key: getattr(person, key) for key in imported} if person else None
         values = changes.merge_row(Person, email, imported, stored_fields)

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from remembrancer.models import Board, Meeting
 from remembrancer.rules.calendar.deadlines import Deadline
-from remembrancer.rules.calendar.working_time import WorkingTime, at, local_day
+from remembrancer.rules.calendar.working_time import WorkingTime, local_day
 from remembrancer.rules.forward_plan.papers import Paper
 from remembrancer.rules.forward_plan.pathway import PUBLICATION
 
@@ -75,8 +75,8 @@ def notices_of_paper(time: WorkingTime, paper: Paper, too_late_from: date | None
 
 def _morning(time: WorkingTime, day: date, meeting: Meeting) -> datetime:
     """Return the start of hours on the day or the next working day, but before the meeting begins."""
-    moment = at(day, time.starts, time.zone)
-    return time.fit(moment, time.zone, moment, max(meeting.starts_at, moment))
+    moment = time.start_of(day)
+    return time.fit(moment, moment, max(meeting.starts_at, moment))
 
 
 def is_due(notice: SecretaryNotice, sent: Collection[str], now: datetime, zone: str) -> bool:

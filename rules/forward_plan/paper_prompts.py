@@ -7,7 +7,7 @@ from functools import cached_property
 
 from remembrancer.models import Prompt
 from remembrancer.rules.calendar.deadlines import Deadline
-from remembrancer.rules.calendar.working_time import DAY, at
+from remembrancer.rules.calendar.working_time import DAY, WorkingTime
 from remembrancer.rules.facts import Facts, SubjectKey, stored_id
 from remembrancer.rules.forward_plan.papers import Paper, PaperIds, Step, asked, steps
 from remembrancer.rules.forward_plan.stages import Stage
@@ -93,7 +93,7 @@ class PaperSubject:
                 if day > tomorrow or (step != Step.LATE and waits):
                     continue
                 for person, because in self._recipients(facts, to, now):
-                    moment = at(day, facts.time.starts, person.time_zone)
+                    moment = facts.time_of(person).start_of(day)
                     if moment <= now:
                         yield self._prompt(facts, stage, deadline, step, to, (person, because), moment, now)
 
@@ -117,6 +117,7 @@ class PaperSubject:
             to=to,
             person_id=stored_id(person.id),
             revision=self.paper.meeting.revision,
+            wanted_at=moment,
             due_at=moment,
             expires_at=self.paper.meeting.starts_at,
             because=because,
@@ -136,7 +137,8 @@ class PaperSubject:
         found = self.paper.stages
         return {day for stage, due in found for _, _, day in steps(self.facts, stage, due)}
 
-    def moments(self, facts: Facts, zones: Set[str]) -> Iterator[datetime]:
-        """Yield the start of hours on the day of each step, in each time zone."""
-        for day in self._days:
-            yield from (at(day, facts.time.starts, zone) for zone in zones)
+    def moments(self, facts: Facts, times: Set[WorkingTime]) -> Iterator[datetime]:
+        """Yield the start of everybody's hours on the day of each step, and on days off just before the meeting."""
+        for own in times:
+            yield from (own.start_of(day) for day in self._days)
+            yield from own.hours_that_cannot_wait(self.paper.meeting.starts_at)

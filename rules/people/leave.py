@@ -5,13 +5,16 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from remembrancer.models import Absence, Person
-from remembrancer.rules.calendar.working_time import DAY, WorkingTime, at
+from remembrancer.rules.calendar.working_time import DAY, WorkingTime, local_day
 from remembrancer.rules.facts import Facts, stored_id
 from remembrancer.rules.people import recipients
 
 
 def back_on(time: WorkingTime, absences: Sequence[Absence], last_day: date) -> date:
-    """Return the first working day after a leave on which the person is not away again."""
+    """Return the first working day after a leave on which the person is not away again.
+
+    Here and below, `time` is the person's own working time.
+    """
     day = time.working_day_on_or_after(last_day + DAY)
     while any(absence.first_day <= day <= absence.last_day for absence in absences):
         day = time.working_day_on_or_after(day + DAY)
@@ -50,12 +53,12 @@ def now_or_next(facts: Facts, person: Person, now: datetime) -> Absence | None:
     return min(coming, key=lambda absence: absence.first_day, default=None)
 
 
-def reached_from(time: WorkingTime, person: Person, absences: Sequence[Absence], now: datetime) -> datetime:
+def reached_from(time: WorkingTime, absences: Sequence[Absence], now: datetime) -> datetime:
     """Return the first moment from now on at which the person is at work and within working hours."""
-    moment = time.next_in_hours(now, person.time_zone)
-    day = moment.astimezone(ZoneInfo(person.time_zone)).date()
+    moment = time.next_in_hours(now)
+    day = local_day(moment, time.zone)
     away = [absence.last_day for absence in absences if absence.first_day <= day <= absence.last_day]
-    return at(back_on(time, absences, max(away)), time.starts, person.time_zone) if away else moment
+    return time.start_of(back_on(time, absences, max(away))) if away else moment
 
 
 def asked_above(facts: Facts, person: Person, now: datetime) -> recipients.Asked | None:

@@ -6,6 +6,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from remembrancer.models import Absence, Item, Person, Return
+from remembrancer.rules.calendar.working_time import DAY, local_day
 from remembrancer.rules.facts import Facts, stored_id
 from remembrancer.rules.programmes.slices import Hearing, is_in
 
@@ -75,15 +76,40 @@ def line_above(facts: Facts, post_id: int) -> list[int]:
 
 
 def at_work(facts: Facts, post_id: int, now: datetime) -> Asked | None:
-    """Return a holder of the post who is at work, or the delegate of a holder on leave; None without either."""
-    for person in holders(facts, post_id, now):
-        if not is_away(facts, person, now):
-            return person, Reason.LEADS
-    for person in holders(facts, post_id, now):
-        delegate = _delegate(facts, person, now)
-        if delegate is not None:
-            return delegate, Reason.STANDS_IN
-    return None
+    """Return a holder of the post who is not on leave, or the delegate of one who is; None without either.
+
+    Of several, it is whoever works today, or else next: a day off is no leave, so what is asked waits until then.
+    """
+    held = holders(facts, post_id, now)
+    if present := [person for person in held if not is_away(facts, person, now)]:
+        return _works_first(facts, present, now), Reason.LEADS
+    delegates = [delegate for person in held if (delegate := _delegate(facts, person, now)) is not None]
+    return (_works_first(facts, delegates, now), Reason.STANDS_IN) if delegates else None
+
+
+def with_sharers(facts: Facts, asked: list[Asked], post_id: int | None, now: datetime) -> list[Asked]:
+    """Add to those who are asked as leads whoever shares the post with them by days of the week.
+
+    On their days off nothing is sent to them, but what they were sent before still asks.
+    """
+    if post_id is None or all(because != Reason.LEADS for _, because in asked):
+        return asked
+    present = [person for person in holders(facts, post_id, now) if not is_away(facts, person, now)]
+    return [(person, Reason.LEADS) for person in present] if any(person.works for person in present) else asked
+
+
+def _works_first(facts: Facts, people: Sequence[Person], now: datetime) -> Person:
+    """Return whichever of these people works today, or has the fewest days off before they do; of several, the first.
+
+    A day on which nobody in the organisation works is no day off.
+    """
+
+    def days_off(person: Person) -> int:
+        today = local_day(now, person.time_zone)
+        next_day = facts.time_of(person).working_day_on_or_after(today)
+        return len(facts.time.between(today, next_day - DAY))
+
+    return min(people, key=days_off) if len(people) > 1 else people[0]
 
 
 def _delegate(facts: Facts, person: Person, now: datetime) -> Person | None:

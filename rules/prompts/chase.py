@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from remembrancer.models import Person, Return, ReturnState, Window, WindowState
+from remembrancer.rules.calendar.working_time import WorkingTime
 from remembrancer.rules.facts import Facts, SubjectKey, stored_id
 from remembrancer.rules.people import recipients
 from remembrancer.rules.people.recipients import Reason
@@ -60,6 +61,7 @@ class ReturnSubject:
         """Yield the steps of the chase policy, snoozes, send-backs and manual chases that have fallen due."""
         window, ret = self.window, self.ret
         who = {to: find(facts, ret, now) for to, find in recipients.AUDIENCES.items()}
+        own = {person.id: facts.time_of(person) for several in who.values() for person, _ in several}
         lead = [stored_id(person.id) for person, _ in who["lead"]]
         returned_at = ret.returned_at if ret.state == ReturnState.RETURNED else None
         for step in self.policy.steps:
@@ -68,10 +70,10 @@ class ReturnSubject:
             for person, because in who[step.to]:
                 if step.to == "lead" and self._is_snoozed(facts, person, now):
                     continue
-                moment = step_times.due_at(step, facts.time, *times, person.time_zone)
+                wanted, moment = step_times.step_time(step, facts.time, own[person.id], *times)
                 # Steps from before an answer was sent back no longer count: nobody is told at once that it is late.
                 if moment <= now and (returned_at is None or moment >= returned_at):
-                    yield self._prompt(step.key, step.to, person, moment, expires_at, because, lead)
+                    yield self._prompt(step.key, step.to, person, wanted, moment, expires_at, because, lead)
         for person, because in who["lead"]:
             yield from self._asked_again(facts, person, because, now)
             yield from self._chased(facts, person, because, now)
@@ -83,26 +85,27 @@ class ReturnSubject:
             moment = self._first_moment_after(facts, chased_at, person)
             if moment <= now:
                 key = f"chased_{chased_at.astimezone(UTC):%Y%m%dT%H%M%S}"
-                yield self._prompt(key, "lead", person, moment, self.window.late_until, because)
+                yield self._prompt(key, "lead", person, chased_at, moment, self.window.late_until, because)
 
     def _asked_again(self, facts: Facts, person: Person, because: Reason, now: datetime) -> Iterator[DuePrompt]:
         """Yield the prompts beside the policy: at the end of a snooze, and when an answer is sent back."""
         wanted = self.snoozed_until(facts, person)
         if wanted is not None and wanted <= now:
             key = f"snoozed_until_{wanted:%Y%m%dT%H%M}"
-            yield self._prompt(key, "lead", person, wanted, self.window.closes_at, because)
+            yield self._prompt(key, "lead", person, wanted, wanted, self.window.closes_at, because)
         if self.ret.state == ReturnState.RETURNED and self.ret.returned_at is not None:
             moment = self._first_moment_after(facts, self.ret.returned_at, person)
             if moment <= now and not (wanted is not None and now < wanted):
                 key = f"returned_{self.ret.versions}"
-                yield self._prompt(key, "lead", person, moment, self.window.late_until, because)
+                returned_at, late_until = self.ret.returned_at, self.window.late_until
+                yield self._prompt(key, "lead", person, returned_at, moment, late_until, because)
 
     def _first_moment_after(self, facts: Facts, act: datetime, person: Person) -> datetime:
         """Return when a person is told of an act: in their working hours, before the lock, and never before the act.
 
         A prompt dated before the act could be stale behind a step that was sent since.
         """
-        return facts.time.fit(act, person.time_zone, max(act, self.window.opens_at), self.window.late_until)
+        return facts.time_of(person).fit(act, max(act, self.window.opens_at), self.window.late_until)
 
     def _is_snoozed(self, facts: Facts, person: Person, now: datetime) -> bool:
         until = self.snoozed_until(facts, person)
@@ -113,13 +116,14 @@ class ReturnSubject:
         until = facts.snoozes.get((stored_id(self.ret.id), stored_id(person.id)))
         if until is None:
             return None
-        return facts.time.fit(until, person.time_zone, self.window.opens_at, self.window.closes_at)
+        return facts.time_of(person).fit(until, self.window.opens_at, self.window.closes_at)
 
     def _prompt(
         self,
         step: str,
         to: str,
         person: Person,
+        wanted_at: datetime,
         moment: datetime,
         expires_at: datetime,
         because: Reason,
@@ -132,6 +136,7 @@ class ReturnSubject:
             to=to,
             person_id=stored_id(person.id),
             revision=self.window.revision,
+            wanted_at=wanted_at,
             due_at=moment,
             expires_at=expires_at,
             because=because,
@@ -140,6 +145,6 @@ class ReturnSubject:
             window_id=stored_id(self.window.id),
         )
 
-    def moments(self, facts: Facts, zones: Set[str]) -> Iterator[datetime]:
+    def moments(self, facts: Facts, times: Set[WorkingTime]) -> Iterator[datetime]:
         """Yield nothing: `due.moments` takes the times of windows and snoozes from the facts."""
         return iter(())

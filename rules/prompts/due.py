@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from remembrancer.rules.calendar.working_time import DAY, at
+from remembrancer.rules.calendar.working_time import DAY, WorkingTime, at
 from remembrancer.rules.facts import Facts
 from remembrancer.rules.prompts import step_times
 from remembrancer.rules.prompts.subjects import DuePrompt, PromptSubject
@@ -28,7 +28,7 @@ def due(facts: Facts, subjects: Iterable[PromptSubject], now: datetime) -> list[
         for prompt in _latest_steps(subject.fallen_due(facts, now))
         if now < prompt.expires_at
         and prompt.key not in facts.prompted
-        and facts.time.may_send(now, facts.people[prompt.person_id].time_zone, prompt.expires_at)
+        and facts.time_of(facts.people[prompt.person_id]).may_send(now, prompt.expires_at)
     ]
 
 
@@ -56,42 +56,46 @@ def coming(
 def moments(facts: Facts, start: datetime, end: datetime, subjects: Iterable[PromptSubject] = ()) -> list[datetime]:
     """Return every moment after `start`, up to and including `end`, at which a prompt or digest could fall due.
 
-    These are the times of windows, the subjects' own moments, the working mornings until which messages wait, and the
-    midnights at which leave or tenures begin and end.
+    These are the times of windows, the subjects' own moments, the mornings until which messages wait, and the midnights
+    at which leave or tenures begin and end, or the next of several holders of a post works.
     """
-    zones = {person.time_zone for person in facts.people.values()} | {facts.time.zone}
-    found = {moment for subject in subjects for moment in subject.moments(facts, zones)}
-    found |= set(_window_moments(facts, zones)) | set(facts.snoozes.values())
-    found |= set(_mornings(facts, zones, start, end)) | set(_comings_and_goings(facts))
+    times = {facts.time_of(person) for person in facts.people.values()} | {facts.time}
+    days = [start.date() + DAY * n for n in range(-1, (end.date() - start.date()).days + 2)]
+    found = {moment for subject in subjects for moment in subject.moments(facts, times)}
+    found |= set(_window_moments(facts, times)) | set(facts.snoozes.values())
+    found |= set(_mornings(facts, times, days)) | set(_comings_and_goings(facts, times, days))
     return sorted(moment for moment in found if start < moment <= end)
 
 
-def _window_moments(facts: Facts, zones: set[str]) -> Iterator[datetime]:
+def _window_moments(facts: Facts, times: set[WorkingTime]) -> Iterator[datetime]:
     for window in facts.windows:
-        yield from (window.opens_at, window.closes_at, window.late_until)
+        dates = (window.opens_at, window.closes_at, window.late_until)
+        yield from dates
         if window.settles_at is not None:
             yield window.settles_at
         policy = facts.policies[window.programme_id]
-        for due_at in (window.closes_at, window.late_until):
+        for due_at in dates[1:]:
             yield drafts_at(due_at, policy.draft_working_hours, facts.time)
+            for own in times:
+                yield from own.hours_that_cannot_wait(due_at)
         for step in (*policy.steps, *policy.secretary_digests):
-            for zone in zones:
-                yield step_times.due_at(step, facts.time, window.opens_at, window.closes_at, window.late_until, zone)
+            for own in times:
+                yield step_times.step_time(step, facts.time, own, *dates).due_at
 
 
-def _mornings(facts: Facts, zones: set[str], start: datetime, end: datetime) -> Iterator[datetime]:
-    """Yield the start of each working day and the hour for addenda, at which waiting messages are sent."""
+def _mornings(facts: Facts, times: set[WorkingTime], days: Sequence[date]) -> Iterator[datetime]:
+    """Yield the start of everybody's working days and the hour for addenda, at which waiting messages are sent."""
     hours = {policy.addendum_hour for policy in facts.policies.values()}
-    day, last = start.date() - DAY, end.date() + DAY
-    while day <= last:
+    for day in days:
+        yield from (own.start_of(day) for own in times if own.is_working_day(day))
         if facts.time.is_working_day(day):
-            yield from (at(day, facts.time.starts, zone) for zone in zones)
             yield from (at(day, hour, facts.time.zone) for hour in hours)
-        day += DAY
 
 
-def _comings_and_goings(facts: Facts) -> Iterator[datetime]:
-    """Yield the midnights at which a person's leave or tenure begins or ends."""
+def _comings_and_goings(facts: Facts, times: set[WorkingTime], days: Sequence[date]) -> Iterator[datetime]:
+    """Yield the midnights at which a person's leave or tenure begins or ends, and all where days of work differ."""
+    if any(own.weekdays != facts.time.weekdays for own in times):
+        yield from (_midnight(day, own.zone) for day in days for own in times)
     for person_id, absences in facts.absences.items():
         zone = facts.people[person_id].time_zone
         for absence in absences:

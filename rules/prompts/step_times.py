@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from functools import lru_cache
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from remembrancer.rules.calendar.working_time import WorkingTime, at
@@ -23,37 +24,31 @@ def kind_of(step: str) -> str:
     return kind if kind != step and kind in BESIDE_THE_POLICY else step
 
 
+class StepTime(NamedTuple):
+    """When a step is due: `wanted_at` if the person worked at any time, and `due_at` within their working hours."""
+
+    wanted_at: datetime
+    due_at: datetime
+
+
 @lru_cache(maxsize=100_000)
-def due_at(
+def step_time(
     step: StepSpec,
     time: WorkingTime,
+    own: WorkingTime,
     opens_at: datetime,
     closes_at: datetime,
     late_until: datetime,
-    zone: str,
-) -> datetime:
-    """Return when the step is due for a person in the time zone `zone`, within their working hours."""
-    moment = _normal_time(step, time, opens_at, closes_at, zone)
+) -> StepTime:
+    """Return when the step is due for a person whose working time is `own`; `time` is the organisation's.
+
+    Days are counted by the organisation's. A step at the beginning of its hours, or before, comes at the person's own
+    first hour.
+    """
+    hour = step.hour if step.hour > time.starts else min(step.hour, own.starts)
+    wanted = opens_at if step.at == "opening" else at(_day(step, time, opens_at, closes_at), hour, own.zone)
     earliest = closes_at if step.working_days_after_close is not None else opens_at
-    return time.fit(moment, zone, earliest, expires(step, closes_at, late_until))
-
-
-def moved_from(
-    step: StepSpec,
-    time: WorkingTime,
-    opens_at: datetime,
-    closes_at: datetime,
-    late_until: datetime,
-    zone: str,
-) -> datetime | None:
-    """Return the normal time of a step that is due earlier, because it would expire by then; None for any other."""
-    normal = _normal_time(step, time, opens_at, closes_at, zone)
-    return normal if due_at(step, time, opens_at, closes_at, late_until, zone) < normal else None
-
-
-def _normal_time(step: StepSpec, time: WorkingTime, opens_at: datetime, closes_at: datetime, zone: str) -> datetime:
-    """Return the time that the policy names, whatever the hours and the end of the window."""
-    return opens_at if step.at == "opening" else at(_day(step, time, opens_at, closes_at), step.hour, zone)
+    return StepTime(wanted, own.fit(wanted, earliest, expires(step, closes_at, late_until)))
 
 
 def _day(step: StepSpec, time: WorkingTime, opens_at: datetime, closes_at: datetime) -> date:

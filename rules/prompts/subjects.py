@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from remembrancer.models import Prompt
+from remembrancer.rules.calendar.working_time import WorkingTime
 from remembrancer.rules.facts import Facts, PromptKey, SubjectKey
 from remembrancer.rules.people.recipients import Reason
 
@@ -14,7 +15,8 @@ from remembrancer.rules.people.recipients import Reason
 class DuePrompt:
     """A step of a subject that has fallen due for one person.
 
-    `to` is the audience of the step and `because` the reason why the person is in it. Where the step tells that an
+    `wanted_at` is when it would be due if the person worked at any time, and `due_at` when their own days and hours let
+    it. `to` is the audience of the step and `because` the reason why the person is in it. Where the step tells that an
     answer is missing, `answerers` are the people (ids) who are asked for it. Of the steps on one `track` a person gets
     only the latest. `rows` are the ids of the rows behind the subject, by column of the table `prompt`. `due_on` is the
     deadline that the message names, kept so that a change of it can be corrected.
@@ -26,6 +28,7 @@ class DuePrompt:
     to: str
     person_id: int
     revision: int
+    wanted_at: datetime
     due_at: datetime
     expires_at: datetime
     because: Reason
@@ -73,5 +76,5 @@ class PromptSubject(Protocol):
     def fallen_due(self, facts: Facts, now: datetime) -> Iterable[DuePrompt]:
         """Return each step that has fallen due by now, for each of its recipients, whether it was sent or not."""
 
-    def moments(self, facts: Facts, zones: Set[str]) -> Iterator[datetime]:
-        """Return the moments at which a step can fall due for people in these time zones."""
+    def moments(self, facts: Facts, times: Set[WorkingTime]) -> Iterator[datetime]:
+        """Return the moments at which a step can fall due for people with these working times."""

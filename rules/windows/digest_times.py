@@ -23,12 +23,12 @@ def posts_at(due: datetime, drafted_at: datetime, hours: int, working: WorkingTi
     """
     if drafted_at <= drafts_at(due, hours, working) + GRACE:
         return due
-    return working.hours_after(working.next_in_hours(drafted_at, working.zone), hours)
+    return working.hours_after(working.next_in_hours(drafted_at), hours)
 
 
 def addendum_due(now: datetime, hour: time, hours: int, taken: Collection[date], working: WorkingTime) -> datetime:
     """Return when an addendum drafted now is due: at `hour` on the first possible working day that is not `taken`."""
-    earliest = working.hours_after(working.next_in_hours(now, working.zone), hours)
+    earliest = working.hours_after(working.next_in_hours(now), hours)
     day = working.working_day_on_or_after(earliest.astimezone(ZoneInfo(working.zone)).date())
     while day in taken or at(day, hour, working.zone) < earliest:
         day = working.working_day_on_or_after(day + DAY)

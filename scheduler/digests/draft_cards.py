@@ -42,7 +42,7 @@ def send_held_notices(engine: Engine, now: datetime) -> None:
                 board: Board = get(session, Board, digest.board_id)
                 asked = recipients.at_work(facts, board.secretary_post_id, now)
                 fell_due = posting_time(session, digest).astimezone(ZoneInfo(facts.time.zone)).date()
-                if asked is not None and facts.time.in_hours(now, facts.time.zone) and fell_due < today:
+                if asked is not None and facts.time_of(asked[0]).in_hours(now) and fell_due < today:
                     _send(session, digest, board, asked[0], f"held-{digest.id}-{today}", now)
             session.commit()
 

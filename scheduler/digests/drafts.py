@@ -142,7 +142,8 @@ def _send_card(session: Session, digest: Digest, person: Person, facts: Facts, n
     """Send the draft to a secretary as a card, which is updated until the digest is posted."""
     content = draft_message(session, digest, person, now)
     window: Window = get(session, Window, digest.window_id)
-    posted = posting_time(session, digest) if digest.state == DigestState.DRAFT else None
+    own, posts_at = facts.time_of(person), posting_time(session, digest)
+    cannot_wait = digest.state == DigestState.DRAFT and own.next_in_hours(now) >= posts_at > now
     enqueue(
         session,
         person,
@@ -153,6 +154,7 @@ def _send_card(session: Session, digest: Digest, person: Person, facts: Facts, n
         now=now,
         window=window,
         digest=digest,
-        not_before=facts.time.next_in_hours(now, person.time_zone),
-        items=[of_window(session, window, posted)],
+        not_before=own.waits_until(now, posts_at if cannot_wait else None),
+        expires_at=posts_at if cannot_wait else None,
+        items=[of_window(session, window, posts_at if digest.state == DigestState.DRAFT else None)],
     )

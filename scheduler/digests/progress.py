@@ -30,7 +30,7 @@ def send_progress_digests(session: Session, window: Window, facts: Facts, now: d
         slot = f"{step.key}-{revision_slot(window)}-p{person.id}" if step else ""
         if step is None or is_written(session, window, DigestKind.PROGRESS, slot):
             continue
-        if not facts.time.may_send(now, person.time_zone, window.closes_at):
+        if not facts.time_of(person).may_send(now, window.closes_at):
             continue
         _send_progress_digest(session, window, facts, person, step, slot, now)
 
@@ -84,7 +84,9 @@ def _differing_plans(
 
 def _latest_step(facts: Facts, policy: ChasePolicy, window: Window, person: Person, now: datetime) -> StepSpec | None:
     """Return the progress digest of the policy that has fallen due last for a person; None before the first."""
-    zone, times = person.time_zone, (window.opens_at, window.closes_at, window.late_until)
-    due = [(step_times.due_at(s, facts.time, *times, zone), n, s) for n, s in enumerate(policy.secretary_digests)]
+    own, times = facts.time_of(person), (window.opens_at, window.closes_at, window.late_until)
+    due = [
+        (step_times.step_time(s, facts.time, own, *times).due_at, n, s) for n, s in enumerate(policy.secretary_digests)
+    ]
     fallen = [each for each in due if each[0] <= now]
     return max(fallen, key=lambda each: each[:2])[2] if fallen else None

@@ -36,7 +36,7 @@ def _send(session: Session, feed: Feed, source: Source, kind: str, now: datetime
             key=f"{kind}-{feed.key}-{since}-{person.id}",
             kind=kind,
             now=now,
-            not_before=facts.time.next_in_hours(now, person.time_zone),
+            not_before=facts.time_of(person).next_in_hours(now),
         )
 
 

@@ -130,7 +130,7 @@ class _Corrections:
             key=self._key(meeting, stored_id(person.id)),
             kind=KIND,
             text=text,
-            not_before=self.facts.time.fit(self.now, person.time_zone, self.now, meeting.starts_at),
+            not_before=self.facts.time_of(person).fit(self.now, self.now, meeting.starts_at),
             expires_at=meeting.starts_at,
             items=[of_paper(self.session, paper) for paper in about] or [of_meeting(self.session, board, meeting)],
         )

@@ -92,7 +92,7 @@ def _send(session: Session, facts: Facts, note: SecretaryNotice, now: datetime) 
             kind=note.kind,
             because=f"{note.kind}: {because}",
             now=now,
-            not_before=facts.time.fit(now, person.time_zone, now, note.meeting.starts_at),
+            not_before=facts.time_of(person).fit(now, now, note.meeting.starts_at),
             expires_at=note.meeting.starts_at,
             items=[item_of(session, note)],
         )

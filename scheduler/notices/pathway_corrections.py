@@ -107,7 +107,7 @@ def _correction(session: Session, facts: Facts, group: Sequence[_ChangedStop], n
         key=f"{KIND}-{last_prompt.id}-{_meeting_id(stop)}",
         kind=KIND,
         text=text,
-        not_before=facts.time.fit(now, person.time_zone, now, end),
+        not_before=facts.time_of(person).fit(now, now, end),
         expires_at=end,
         prompts=[_prompt(each) for each in group],
         items=[

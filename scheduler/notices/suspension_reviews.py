@@ -39,6 +39,6 @@ def _send(session: Session, facts: Facts, item: Item, today: date, now: datetime
             key=f"review-{item.id}-{item.review_on}-{person.id}",
             kind="review_due",
             now=now,
-            not_before=facts.time.next_in_hours(now, person.time_zone),
+            not_before=facts.time_of(person).next_in_hours(now),
             items=[of_item(session, item)],
         )

@@ -92,6 +92,6 @@ def _send(session: Session, change: WindowChange, facts: Facts, now: datetime) -
             kind=WINDOW_NOTICE,
             now=now,
             window=window,
-            not_before=facts.time.next_in_hours(now, person.time_zone),
+            not_before=facts.time_of(person).next_in_hours(now),
             items=[of_window(session, window, window.closes_at)],
         )

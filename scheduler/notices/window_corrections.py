@@ -55,10 +55,11 @@ def corrections_of_window(session: Session, window: Window, facts: Facts, now: d
     for person_id, each in reached.people.items():
         person, was = facts.people[person_id], close_known_at(changes, each.last)
         wrong = was is not None and was != window.closes_at and (person_id, None) not in informed
-        if wrong and person.active and reached_from(facts.time, person, facts.absences.get(person_id, ()), now) <= now:
+        own, away = facts.time_of(person), facts.absences.get(person_id, ())
+        if wrong and person.active and reached_from(own, away, now) <= now:
             yield _to_person(session, window, facts, person, each, was, changes[-1], now)
     # Boards are told of a window that is open again; of a locked one, the digests say when it closed.
-    if window.state == WindowState.OPEN and facts.time.in_hours(now, facts.time.zone):
+    if window.state == WindowState.OPEN and facts.time.in_hours(now):
         for board in boards_of(session, window.programme_id):
             last = reached.boards.get(stored_id(board.id))
             if last is None or (None, board.id) in informed:

@@ -24,7 +24,7 @@ from remembrancer.models import (
 from remembrancer.models.message import Message
 from remembrancer.queries.chat_accounts import NO_ACCOUNT, address
 from remembrancer.queries.organisation import organisation
-from remembrancer.rules.facts import stored_id
+from remembrancer.rules.facts import own_time, stored_id
 from remembrancer.rules.prompts.chase import is_settled
 from remembrancer.rules.prompts.pilot import is_outside
 from remembrancer.services.sending import current_sending
@@ -118,12 +118,10 @@ def _may_send(
     if row.immediate or row.person_id is None:
         return True
     person = session.get_one(Person, row.person_id)
-    time = organisation(session).working_time
-    opens = time.next_in_hours(now, person.time_zone)
-    if opens == now or (row.expires_at is not None and opens >= row.expires_at):
-        return True
-    row.state, row.not_before = SendState.PENDING, opens
-    return False
+    goes_at = own_time(organisation(session).working_time, person).waits_until(now, row.expires_at)
+    if goes_at > now:
+        row.state, row.not_before = SendState.PENDING, goes_at
+    return goes_at == now
 
 
 def _take(session: Session, row: OutgoingMessage, now: datetime, lease: timedelta, in_doubt: bool) -> Leased | None:

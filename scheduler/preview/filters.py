@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from sqlmodel import Session, col, select
 
@@ -19,6 +19,7 @@ from remembrancer.rules.prompts.pilot import is_outside, is_withheld
 from remembrancer.rules.prompts.subjects import prompt_key
 from remembrancer.scheduler.message_kinds import recheck
 from remembrancer.scheduler.placings import place_items_in
+from remembrancer.scheduler.preview.days_off import with_days_off
 from remembrancer.scheduler.preview.describe import because, steps_of
 from remembrancer.scheduler.preview.planned_messages import planned_prompts, preview
 from remembrancer.scheduler.preview.planned_notices import planned_notices
@@ -26,7 +27,6 @@ from remembrancer.scheduler.preview.types import Planned
 from remembrancer.services.sending import current_sending
 
 FURTHEST = timedelta(days=366)
-NEVER = datetime.max.replace(tzinfo=UTC)
 UNSENT = (SendState.PENDING, SendState.SENDING)
 Address = tuple[str, str]
 """An addressee: an e-mail address or a channel, and the name of the person or the board."""
@@ -117,9 +117,10 @@ def _is_still_valid(session: Session, row: OutgoingMessage, now: datetime) -> bo
 def _planned(session: Session, facts: Facts, row: OutgoingMessage, prompts: Sequence[Prompt], now: datetime) -> Planned:
     who = addressee(session, row)
     to, name = address(who)
-    moment = max(row.not_before, now)
-    if isinstance(who, Person) and not facts.time.may_send(moment, who.time_zone, row.expires_at or NEVER):
-        moment = facts.time.next_in_hours(moment, who.time_zone)
+    moment, why = max(row.not_before, now), "; ".join(because(session, row, steps_of(session, row)))
+    if isinstance(who, Person):
+        moment = facts.time_of(who).waits_until(moment, row.expires_at)
+        why = with_days_off(why, facts, who, row.created_at, moment)
     window = session.get(Window, row.window_id) if row.window_id else None
     return Planned(
         at=moment,
@@ -129,6 +130,6 @@ def _planned(session: Session, facts: Facts, row: OutgoingMessage, prompts: Sequ
         programme=session.get_one(Programme, window.programme_id).key if window else "",
         window=window.key if window else "",
         items=tuple(items_of(session, [prompts], now)[0]) if prompts else row.items,
-        because="; ".join(because(session, row, steps_of(session, row))),
+        because=why,
         withheld=is_outside(facts.pilot, row.person_id),
     )

@@ -10,13 +10,12 @@ from datetime import datetime
 from sqlmodel import Session, select
 
 from remembrancer.cards.prompts.kinds import KINDS, items_of
-from remembrancer.models import Board, Item, Programme, Return, Window, WindowState
+from remembrancer.models import Board, Item, Person, Programme, Return, Window, WindowState
 from remembrancer.models.message import MessageItem
 from remembrancer.queries.facts import load_facts
 from remembrancer.queries.organisation import definition
 from remembrancer.queries.prompt_kinds import subjects
 from remembrancer.reports.message_items import of_window
-from remembrancer.rules.calendar.working_time import WorkingTime
 from remembrancer.rules.facts import Facts, stored_id
 from remembrancer.rules.people import recipients
 from remembrancer.rules.programmes.slices import is_in
@@ -27,6 +26,7 @@ from remembrancer.rules.prompts.step_times import kind_of
 from remembrancer.rules.prompts.subjects import DuePrompt
 from remembrancer.scheduler.digests.forecast import expected_digests
 from remembrancer.scheduler.placings import place_items_in
+from remembrancer.scheduler.preview.days_off import with_days_off
 from remembrancer.scheduler.preview.planned_notices import planned_notices
 from remembrancer.scheduler.preview.planned_window_news import planned_window_news
 from remembrancer.scheduler.preview.types import Planned
@@ -100,7 +100,7 @@ def planned_prompts(session: Session, facts: Facts, now: datetime, end: datetime
             programme=of_returns.programmes[window.programme_id] if window else "",
             window=window.key if window else "",
             items=tuple(dict.fromkeys([*of_returns.of(in_windows, moment), *others])),
-            because=why(session, facts, prompts),
+            because=with_days_off(why(session, facts, prompts), facts, person, last.wanted_at, moment),
             withheld=withheld,
         )
 
@@ -149,21 +149,21 @@ def rule_of(session: Session, facts: Facts, prompt: DuePrompt) -> str:
     if spec is None:
         return phrase(f"steps.{kind_of(prompt.step)}")
     words = policy_step_in_words(spec, prompt.revision)
-    return _with_move(words, spec, facts.time, window, facts.people[prompt.person_id].time_zone)
+    return _with_move(words, spec, facts, window, facts.people[prompt.person_id])
 
 
-def _with_move(words: str, step: StepSpec, time: WorkingTime, window: Window, zone: str) -> str:
-    """Add to a step in words that the end of the window moved it earlier for people in a time zone, if it did."""
+def _with_move(words: str, step: StepSpec, facts: Facts, window: Window, person: Person) -> str:
+    """Add to a step in words that the end of the window moved it earlier for the person, if it did."""
     times = (window.opens_at, window.closes_at, window.late_until)
-    normal = step_times.moved_from(step, time, *times, zone)
-    if normal is None:
+    normal, moment = step_times.step_time(step, facts.time, facts.time_of(person), *times)
+    if normal <= moment:
         return words
     ends_at = step_times.expires(step, window.closes_at, window.late_until)
-    end = phrase("steps.moved_end", end=hour_and_day(ends_at, time.zone))
+    end = phrase("steps.moved_end", end=hour_and_day(ends_at, facts.time.zone))
     return phrase(
         "steps.moved_lock" if ends_at == window.late_until else "steps.moved_close",
         step=words,
-        normal=hour_and_day(normal, time.zone),
+        normal=hour_and_day(normal, facts.time.zone),
         end=phrase("steps.moved_then") if normal == ends_at else end,
     )
 
@@ -215,7 +215,8 @@ def _board_messages(
         asked = recipients.at_work(facts, board.secretary_post_id, each.drafted) if each.drafted else None
         if hours and each.drafted and asked is not None and each.drafted > now:
             why = phrase("steps.digest_draft", what=why, hours=hours)
-            at = facts.time.next_in_hours(each.drafted, asked[0].time_zone)
+            at = facts.time_of(asked[0]).waits_until(each.drafted, each.at)
+            why = with_days_off(why, facts, asked[0], each.drafted, at)
             items = (of_window(session, window, each.at),)
             yield Planned(at, asked[0].email, asked[0].name, "digest_draft", *of_what, items, why)
 
@@ -225,11 +226,11 @@ def _progress_digests(session: Session, facts: Facts, window: Window, programme:
     found: dict[tuple[int, datetime], Planned] = {}
     times = (window.opens_at, window.closes_at, window.late_until)
     for step in definition(programme).chase.secretary_digests:
-        roughly = step_times.due_at(step, facts.time, *times, facts.time.zone)
+        roughly = step_times.step_time(step, facts.time, facts.time, *times).due_at
         for person in recipients.secretaries(facts, window.programme_id, roughly):
-            moment = step_times.due_at(step, facts.time, *times, person.time_zone)
-            words = _with_move(step_in_words(step), step, facts.time, window, person.time_zone)
-            why = f"{words}; {phrase('because.secretary')}"
+            wanted, moment = step_times.step_time(step, facts.time, facts.time_of(person), *times)
+            words = _with_move(step_in_words(step), step, facts, window, person)
+            why = with_days_off(f"{words}; {phrase('because.secretary')}", facts, person, wanted, moment)
             items = (of_window(session, window, window.closes_at),)
             found[stored_id(person.id), moment] = Planned(
                 moment, person.email, person.name, "digest_progress", programme.key, window.key, items, why

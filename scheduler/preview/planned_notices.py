@@ -12,6 +12,7 @@ from remembrancer.rules.forward_plan.meeting_notices import SecretaryNotice, is_
 from remembrancer.rules.forward_plan.papers import secretary
 from remembrancer.rules.prompts.pilot import is_outside
 from remembrancer.scheduler.notices.meeting_notices import item_of, notices_to_come, sent_notice_keys
+from remembrancer.scheduler.preview.days_off import with_days_off
 from remembrancer.scheduler.preview.types import Planned
 from remembrancer.wording import phrase
 
@@ -27,14 +28,16 @@ def planned_notices(session: Session, facts: Facts, now: datetime, end: datetime
 
 def _messages_of(session: Session, facts: Facts, notice: SecretaryNotice, moment: datetime) -> Iterator[Planned]:
     for person, because in secretary(facts, notice.board, moment):
+        at = facts.time_of(person).fit(moment, moment, notice.meeting.starts_at)
+        why = f"{phrase(f'pages.because_{notice.kind}')}; {phrase(f'because.{because}')}"
         yield Planned(
-            at=facts.time.fit(moment, person.time_zone, moment, notice.meeting.starts_at),
+            at=at,
             to=person.email,
             name=person.name,
             kind=notice.kind,
             programme="",
             window="",
             items=(item_of(session, notice),),
-            because=f"{phrase(f'pages.because_{notice.kind}')}; {phrase(f'because.{because}')}",
+            because=with_days_off(why, facts, person, moment, at),
             withheld=is_outside(facts.pilot, person.id),
         )

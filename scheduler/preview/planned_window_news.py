@@ -33,7 +33,7 @@ def planned_window_news(
         window = session.get_one(Window, change.window_id)
         since = max(now, window.settles_at or now)
         for person in secretaries_to_notify(facts, window, change.by_id, since):
-            at = facts.time.next_in_hours(since, person.time_zone)
+            at = facts.time_of(person).next_in_hours(since)
             told.add((stored_id(window.id), person.email))
             items = (of_window(session, window, window.closes_at),)
             yield _planned(session, facts, window, person, WINDOW_NOTICE, at, items)
@@ -50,11 +50,9 @@ def _corrections(
     session: Session, facts: Facts, window: Window, since: datetime
 ) -> Iterator[tuple[Correction, datetime]]:
     """Yield each correction once, at the first moment at which whoever it goes to can be reached."""
-    people = recipients_of(session, window).people
-    moments = {reached_from(facts.time, facts.people[each], facts.absences.get(each, ()), since) for each in people} | {
-        since,
-        facts.time.next_in_hours(since, facts.time.zone),
-    }
+    moments = {since, facts.time.next_in_hours(since)}
+    for each in recipients_of(session, window).people:
+        moments.add(reached_from(facts.time_of(facts.people[each]), facts.absences.get(each, ()), since))
     written: set[str] = set()
     for moment in sorted(moments):
         for correction in corrections_of_window(session, window, facts, moment):

@@ -179,7 +179,7 @@ def _people_to_correct(
     for person_id, each in reached.people.items():
         person = facts.people[person_id]
         known_close = close_known_at(changes, each.last) or window.closes_at
-        next_time = reached_from(facts.time, person, facts.absences.get(person_id, ()), now + UNDO)
+        next_time = reached_from(facts.time_of(person), facts.absences.get(person_id, ()), now + UNDO)
         asked = person_id in aware or (person_id in first and first[person_id] <= next_time)
         in_pilot = person.active and not is_outside(facts.pilot, person_id)
         wrong = in_pilot and known_close != after.closes_at
@@ -194,7 +194,7 @@ def _gets_progress_digest(facts: Facts, after: Window, person: Person, by: datet
     """Tell whether the person is a secretary who gets a progress digest with the new dates by then."""
     times = (after.opens_at, after.closes_at, after.late_until)
     due = [
-        step_times.due_at(step, facts.time, *times, person.time_zone)
+        step_times.step_time(step, facts.time, facts.time_of(person), *times).due_at
         for step in facts.policies[after.programme_id].secretary_digests
     ]
     made = after.state == WindowState.OPEN and by < after.closes_at and any(moment <= by for moment in due)

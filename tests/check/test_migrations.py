@@ -27,9 +27,19 @@ from sqlmodel import Session, SQLModel, col, func, select
 from remembrancer import models  # noqa: F401  (registers the tables)
 from remembrancer.intake.folder.reader import read_folder
 from remembrancer.intake.loading.load import store
-from remembrancer.models import DigestState, Meeting, MeetingState, OutgoingMessage, PaperAnswer, Prompt
+from remembrancer.models import (
+    DigestState,
+    ImportedRow,
+    Meeting,
+    MeetingState,
+    OutgoingMessage,
+    PaperAnswer,
+    Person,
+    Prompt,
+)
 from remembrancer.models.base import UtcDateTime
 from remembrancer.models.database import create_tables, make_engine, migrate
+from remembrancer.services.people import set_own_hours
 from tests.conftest import EXAMPLE
 from tests.dialog import LEAD, World, hold, presses
 
@@ -205,6 +215,29 @@ def test_what_was_said_and_asked_of_papers_before_was_for_the_meeting_they_come_
         session.add(Prompt(**again))
         with pytest.raises(IntegrityError):
             session.flush()
+
+
+def test_a_folder_that_said_nothing_of_days_of_work_takes_nothing_back_that_was_said_in_chat_since(
+    bare_engine: Engine, folder: Path
+) -> None:
+    now = datetime(2019, 9, 2, 9, tzinfo=UTC)
+    migrate(bare_engine)
+    with Session(bare_engine) as session:
+        store(session, read_folder(folder), now)
+        for row in session.exec(select(ImportedRow).where(ImportedRow.model == "Person")):
+            row.values = {key: row.values[key] for key in row.values if key not in ("works", "prompt_hour")}
+        session.commit()
+    with bare_engine.begin() as connection:
+        for column in ("works", "prompt_hour"):
+            connection.execute(text(f"ALTER TABLE person DROP COLUMN {column}"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '0011'"))
+    migrate(bare_engine)
+    with Session(bare_engine) as session:
+        ruth = session.exec(select(Person).where(Person.email == f"{LEAD}@example.org")).one()
+        assert (ruth.works, ruth.prompt_hour) == ("", "")
+        set_own_hours(session, ruth, "Mon-Wed", "10:00", now, ruth.id)
+        store(session, read_folder(folder), now)
+        assert (ruth.works, ruth.prompt_hour) == ("Mon-Wed", "10:00")
 
 
 def _filled(of: Table) -> dict[str, Any]:

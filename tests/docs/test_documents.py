@@ -13,7 +13,7 @@ import yaml
 from pydantic import BaseModel
 
 from remembrancer.bot.sandbox.demo import Opening
-from remembrancer.intake.folder import forward_plan, items, meetings, people
+from remembrancer.intake.folder import forward_plan, items, meetings, person_row
 from remembrancer.intake.folder.programme_file import ProgrammeFile
 from remembrancer.intake.folder.reader import Folder, read_folder
 from remembrancer.intake.tables import column_mapping
@@ -101,7 +101,7 @@ def test_every_key_of_demo_yaml_is_described() -> None:
     assert unnamed(set(Opening.model_fields), "organisation-folder.md") == []
 
 
-COLUMNS = [people.COLUMNS, items.COLUMNS, meetings.COLUMNS, forward_plan.COLUMNS, ("answered_at",)]
+COLUMNS = [person_row.COLUMNS, items.COLUMNS, meetings.COLUMNS, forward_plan.COLUMNS, ("answered_at",)]
 
 
 @pytest.mark.parametrize("names", [*COLUMNS, person_fields.ROLES, meetings.STATES])

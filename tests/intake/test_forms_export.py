@@ -66,6 +66,23 @@ def test_a_question_is_known_by_its_sentence_and_the_item_by_who_sent_it(tmp_pat
     assert notes == []
 
 
+def test_of_people_at_one_address_the_sender_is_the_one_of_that_name(tmp_path: Path) -> None:
+    team = "commissioning@example.org"
+    people = [
+        replace(person, email=f"{person.name.lower()} <{team}>")
+        if person.name in ("Ruth Fairbrass", "Helen Marsh")
+        else person
+        for person in FOLDER.people
+    ]
+    path = export(tmp_path, [ASK["progress_description"]], [*sent(1, 3, team)[:4], "Fairbrass, Ruth", "x"])
+    [response], problems, _ = read(path, replace(FOLDER, people=people))
+    assert (response.ref, problems) == (ref_of(RUTH), [])
+    _, problems, _ = read(
+        export(tmp_path, [ASK["progress_description"]], sent(1, 3, team, "x")), replace(FOLDER, people=people)
+    )
+    assert "leads several items" in problems[0]
+
+
 def test_the_newest_row_of_an_item_counts_and_the_earlier_ones_are_noted(tmp_path: Path) -> None:
     path = export(tmp_path, [ASK["progress_description"]], sent(1, 5, RUTH, "new"), sent(2, 3, RUTH, "old"))
     [response], problems, notes = read(path)

@@ -211,7 +211,7 @@ def before(paper: Paper) -> list[dict[Stage, bool]]:
 
 def calls(world: World, paper: Paper, person: int, now: datetime) -> Iterator[Call]:
     """Every step of every stage that is still open, as it falls to the person."""
-    found, zone = dates(paper), world.people[person].time_zone
+    found, theirs = dates(paper), oracle.own(world, world.people[person])
     for stage, day in found.items():
         if not is_open(paper, stage):
             continue
@@ -222,11 +222,11 @@ def calls(world: World, paper: Paper, person: int, now: datetime) -> Iterator[Ca
         to: Audience = "secretary" if stage == "notice" else "lead"
         if person in asked and not waits:
             ask = oracle.working_day_before(world, day, paper.ahead[stage])
-            yield Call(oracle.clock(ask, world.starts, zone), (place, 0), stage, "ask", to)
+            yield Call(oracle.clock(ask, theirs.starts, theirs.zone), (place, 0), stage, "ask", to)
             if paper.ahead[stage] > 3:
                 remind = oracle.working_day_before(world, day, 1)
-                yield Call(oracle.clock(remind, world.starts, zone), (place, 1), stage, "remind", to)
-        late = oracle.clock(oracle.working_day_after(world, day, 1), world.starts, zone)
+                yield Call(oracle.clock(remind, theirs.starts, theirs.zone), (place, 1), stage, "remind", to)
+        late = oracle.clock(oracle.working_day_after(world, day, 1), theirs.starts, theirs.zone)
         if person in asked:
             yield Call(late, (place, 2), stage, "late", to)
         if stage != "notice" and person in keepers(world, paper, now):
@@ -258,7 +258,7 @@ def due(world: World, now: datetime) -> dict[Key, Audience]:
             continue
         for person in world.people:
             fallen = [call for call in calls(world, paper, person, now) if call.moment <= now]
-            if not oracle.may_send(world, now, world.people[person].time_zone, paper.begins):
+            if not oracle.may_send(world, now, oracle.own(world, world.people[person]), paper.begins):
                 continue
             for way in (True, False):
                 newest = max((call for call in fallen if (call.stage == "notice") == way), default=None)

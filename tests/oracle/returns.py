@@ -24,6 +24,7 @@ Key = tuple[tuple[str, str], str, int, int]
 """A prompt: what it is about (a kind, and a name), the step, the person and the revision of the dates."""
 ONE_DAY = timedelta(days=1)
 QUARTER = timedelta(minutes=15)
+MONDAY_TO_FRIDAY = frozenset(["Mon", "Tue", "Wed", "Thu", "Fri"])
 
 
 class Step(NamedTuple):
@@ -88,15 +89,34 @@ def is_bank_holiday(nation: str, day: date) -> bool:
     return day in holidays.country_holidays("GB", subdiv=part, years=day.year)
 
 
-def is_working_day(world: World, day: date) -> bool:
-    if day.strftime("%a") in ("Sat", "Sun") or day in world.closed:
+class Own(NamedTuple):
+    """When somebody works: the clock they go by, the hour they begin, and the days of the week, as 'Mon'."""
+
+    zone: str
+    starts: time
+    days: frozenset[str]
+
+
+def own(world: World, person: Person) -> Own:
+    """What holds for a person, where it differs from the organisation; an hour after its hours are over does not."""
+    hour = time.fromisoformat(person.prompt_hour) if person.prompt_hour else world.starts
+    days = frozenset(person.works.split(", ")) if person.works else MONDAY_TO_FRIDAY
+    return Own(person.time_zone, world.starts if hour >= world.ends else hour, days)
+
+
+def everybody(world: World) -> set[Own]:
+    return {own(world, person) for person in world.people.values()}
+
+
+def is_working_day(world: World, day: date, days: frozenset[str] = MONDAY_TO_FRIDAY) -> bool:
+    if day.strftime("%a") not in days or day in world.closed:
         return False
     return day in world.works or not is_bank_holiday(world.nation, day)
 
 
-def is_in_hours(world: World, moment: datetime, zone: str) -> bool:
-    there = moment.astimezone(ZoneInfo(zone))
-    return is_working_day(world, there.date()) and world.starts <= there.time() <= world.ends
+def is_in_hours(world: World, moment: datetime, own: Own) -> bool:
+    there = moment.astimezone(ZoneInfo(own.zone))
+    return is_working_day(world, there.date(), own.days) and own.starts <= there.time() <= world.ends
 
 
 @cache
@@ -108,33 +128,39 @@ def clock(day: date, hour: time, zone: str) -> datetime:
     return moment
 
 
-def next_morning(world: World, moment: datetime, zone: str) -> datetime:
-    day = moment.astimezone(ZoneInfo(zone)).date()
-    while not (is_working_day(world, day) and clock(day, world.starts, zone) > moment):
+def next_morning(world: World, moment: datetime, own: Own) -> datetime:
+    day = moment.astimezone(ZoneInfo(own.zone)).date()
+    while not (is_working_day(world, day, own.days) and clock(day, own.starts, own.zone) > moment):
         day += ONE_DAY
-    return clock(day, world.starts, zone)
+    return clock(day, own.starts, own.zone)
 
 
-def last_morning(world: World, before: datetime, zone: str) -> datetime:
-    day = before.astimezone(ZoneInfo(zone)).date()
-    while not (is_working_day(world, day) and clock(day, world.starts, zone) < before):
+def last_morning(world: World, before: datetime, own: Own) -> datetime:
+    day = before.astimezone(ZoneInfo(own.zone)).date()
+    while not (is_working_day(world, day, own.days) and clock(day, own.starts, own.zone) < before):
         day -= ONE_DAY
-    return clock(day, world.starts, zone)
+    return clock(day, own.starts, own.zone)
 
 
-def fit(world: World, raw: datetime, zone: str, earliest: datetime, expires: datetime) -> datetime:
+def fit(world: World, raw: datetime, own: Own, earliest: datetime, expires: datetime) -> datetime:
     moment = max(raw, earliest)
-    soonest = moment if is_in_hours(world, moment, zone) else next_morning(world, moment, zone)
+    soonest = moment if is_in_hours(world, moment, own) else next_morning(world, moment, own)
     if soonest < expires:
         return soonest
-    last = last_morning(world, expires, zone)
+    last = last_morning(world, expires, own)
     if last >= earliest:
         return last
     return moment if moment < expires else earliest
 
 
-def may_send(world: World, now: datetime, zone: str, expires: datetime) -> bool:
-    return is_in_hours(world, now, zone) or next_morning(world, now, zone) >= expires
+def may_send(world: World, now: datetime, own: Own, expires: datetime) -> bool:
+    """In their hours, or on a day when they cannot wait for those: but not before their hour, if that is in time."""
+    if is_in_hours(world, now, own):
+        return True
+    if next_morning(world, now, own) < expires:
+        return False
+    their_hour = clock(now.astimezone(ZoneInfo(own.zone)).date(), own.starts, own.zone)
+    return now >= their_hour or their_hour >= expires
 
 
 # People
@@ -165,11 +191,29 @@ def holders(world: World, post_id: int, now: datetime) -> list[int]:
 
 
 def answering(world: World, post_id: int, now: datetime) -> list[int]:
-    """Whoever may be asked in a post's place, the likeliest first: holders at work, then holders' delegates."""
+    """Whoever may be asked in a post's place, the likeliest first: holders at work, then holders' delegates.
+
+    Of either, those first who have a day of theirs soonest.
+    """
     holding = holders(world, post_id, now)
     leave = [absence(world, person_id, now) for person_id in holding]
     delegates = [away.delegate_id for away in leave if away and away.delegate_id is not None]
-    return [person_id for person_id in holding + delegates if is_at_work(world, person_id, now)]
+    return [
+        person_id
+        for among in (holding, delegates)
+        for person_id in sorted(among, key=lambda person_id: days_off(world, person_id, now))
+        if is_at_work(world, person_id, now)
+    ]
+
+
+def days_off(world: World, person_id: int, now: datetime) -> int:
+    """On how many days from today on the others work, until this person does."""
+    theirs, count = own(world, world.people[person_id]), 0
+    day = now.astimezone(ZoneInfo(theirs.zone)).date()
+    while not is_working_day(world, day, theirs.days):
+        count += is_working_day(world, day)
+        day += ONE_DAY
+    return count
 
 
 def above(world: World, post_id: int) -> list[int]:
@@ -226,17 +270,19 @@ def from_the_director_up(world: World, line: list[int], now: datetime) -> list[i
 # Steps
 
 
-def raw_moment(world: World, step: Step, window: Window, zone: str) -> datetime:
-    here = ZoneInfo(world.zone)
+def raw_moment(world: World, step: Step, window: Window, own: Own) -> datetime:
+    """By the organisation's days, at the step's hour; what comes first thing comes first thing for everybody."""
+    here, zone = ZoneInfo(world.zone), own.zone
+    hour = step.hour if step.hour > world.starts or step.hour < own.starts else own.starts
     opening, closing = window.opens_at.astimezone(here).date(), window.closes_at.astimezone(here).date()
     if step.when == "opening":
         return window.opens_at
     if step.when == "half-way":
         days = [day for day in calendar(opening, closing) if is_working_day(world, day)] or [opening]
-        return clock(days[len(days) // 2], step.hour, zone)
+        return clock(days[len(days) // 2], hour, zone)
     if step.when == "before":
-        return clock(working_day_before(world, closing, step.days), step.hour, zone)
-    return clock(working_day_after(world, closing, step.days), step.hour, zone)
+        return clock(working_day_before(world, closing, step.days), hour, zone)
+    return clock(working_day_after(world, closing, step.days), hour, zone)
 
 
 def calendar(first: date, last: date) -> Iterator[date]:
@@ -262,13 +308,13 @@ def working_day_after(world: World, day: date, count: int) -> date:
     return day
 
 
-def policy_calls(world: World, window: Window, zone: str) -> Iterator[Call]:
-    """The policy's steps as they fall to anybody whose clock is that of the zone."""
+def policy_calls(world: World, window: Window, own: Own) -> Iterator[Call]:
+    """The policy's steps as they fall to anybody who works then."""
     for order, step in enumerate(world.policies[window.programme_id]):
         late = step.when == "after"
         earliest = window.closes_at if late else window.opens_at
         expires = window.late_until if late else window.closes_at
-        due = fit(world, raw_moment(world, step, window, zone), zone, earliest, expires)
+        due = fit(world, raw_moment(world, step, window, own), own, earliest, expires)
         yield Call(due, order, step.key, expires, step.to, mutable=step.to == "lead")
 
 
@@ -276,15 +322,15 @@ def own_calls(world: World, window: Window, ret: Return, person_id: int, asked: 
     """A snooze that ends, an answer that was sent back, and a chase by hand, which no snooze mutes."""
     if person_id not in asked["lead"]:
         return
-    zone, lock = world.people[person_id].time_zone, window.late_until
+    theirs, lock = own(world, world.people[person_id]), window.late_until
     end = snooze_end(world, window, ret, person_id)
     if end is not None:
         yield Call(end, 1_000, f"snoozed_until_{end.astimezone(UTC):%Y%m%dT%H%M}", window.closes_at)
     if ret.state == ReturnState.RETURNED and ret.returned_at is not None:
-        due = fit(world, ret.returned_at, zone, max(window.opens_at, ret.returned_at), lock)
+        due = fit(world, ret.returned_at, theirs, max(window.opens_at, ret.returned_at), lock)
         yield Call(due, 1_001, f"returned_{ret.versions}", lock, mutable=True)
     if ret.chased_at is not None and (ret.returned_at is None or ret.returned_at <= ret.chased_at):
-        due = fit(world, ret.chased_at, zone, max(window.opens_at, ret.chased_at), lock)
+        due = fit(world, ret.chased_at, theirs, max(window.opens_at, ret.chased_at), lock)
         yield Call(due, 1_002, ret.chased_at.astimezone(UTC).strftime("chased_%Y%m%dT%H%M%S"), lock)
 
 
@@ -292,7 +338,7 @@ def snooze_end(world: World, window: Window, ret: Return, person_id: int) -> dat
     until = world.snoozes.get((ret.id or 0, person_id))
     if until is None:
         return None
-    return fit(world, until, world.people[person_id].time_zone, window.opens_at, window.closes_at)
+    return fit(world, until, own(world, world.people[person_id]), window.opens_at, window.closes_at)
 
 
 def due(world: World, now: datetime) -> dict[Key, Audience]:
@@ -305,7 +351,7 @@ def due(world: World, now: datetime) -> dict[Key, Audience]:
         asked: Asked = {to: audience(world, to, ret, now) for to in ("lead", "manager", "director", "secretary")}
         for person_id in {who for several in asked.values() for who in several}:
             call = latest(world, window, ret, person_id, asked, now)
-            if call and may_send(world, now, world.people[person_id].time_zone, call.expires):
+            if call and may_send(world, now, own(world, world.people[person_id]), call.expires):
                 found[("return", str(return_id)), call.key, person_id, window.revision] = call.to
     return found
 
@@ -325,7 +371,7 @@ def latest(world: World, window: Window, ret: Return, person_id: int, asked: Ask
     end = snooze_end(world, window, ret, person_id)
     muted = end is not None and now < end
     returned = ret.returned_at if ret.state == ReturnState.RETURNED else None
-    theirs = [c for c in policy_calls(world, window, world.people[person_id].time_zone) if person_id in asked[c.to]]
+    theirs = [c for c in policy_calls(world, window, own(world, world.people[person_id])) if person_id in asked[c.to]]
     calls = [
         *(call for call in theirs if returned is None or call.due >= returned),
         *own_calls(world, window, ret, person_id, asked),

@@ -30,7 +30,7 @@ from tests.oracle import papers as papers_oracle
 from tests.profiles import thoroughness
 from tests.rules.build import STAGES, facts
 from tests.rules.test_plan_against_oracle import DAYS, turning_points
-from tests.rules.worlds import PEOPLE, PILOTS, POSTS, ZONES, absences, worlds
+from tests.rules.worlds import PEOPLE, PILOTS, POSTS, PROMPT_HOURS, WORKS, ZONES, absences, worlds
 
 KIND_OF = {stage.key: stage.deadline for stage in STAGES}
 STAGE = st.sampled_from(["coming", "draft", "cleared", "final", "notice"])
@@ -157,7 +157,7 @@ class History(RuleBasedStateMachine):
 
     @rule(person=PEOPLE, minutes=st.sampled_from([0, 0, 30]))
     def a_morning_comes(self, person: int, minutes: int) -> None:
-        morning = oracle.next_morning(self.world, self.now, self.world.people[person].time_zone)
+        morning = oracle.next_morning(self.world, self.now, oracle.own(self.world, self.world.people[person]))
         self.now = morning + timedelta(minutes=minutes)
 
     @rule(nth=st.integers(0, 6), off=st.sampled_from([-1, 0, 0, 1]))
@@ -209,6 +209,10 @@ class History(RuleBasedStateMachine):
     @rule(person=PEOPLE, zone=st.sampled_from(ZONES))
     def somebody_moves_abroad(self, person: int, zone: str) -> None:
         self.world.people[person].time_zone = zone
+
+    @rule(person=PEOPLE, works=WORKS, hour=PROMPT_HOURS)
+    def somebody_works_on_other_days_or_is_asked_at_another_hour(self, person: int, works: str, hour: str) -> None:
+        self.world.people[person].works, self.world.people[person].prompt_hour = works, hour
 
     @rule(paused=st.sampled_from([True, False, False]))
     def everything_is_paused_or_resumed(self, paused: bool) -> None:

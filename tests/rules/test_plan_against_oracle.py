@@ -1,6 +1,6 @@
 """The planner against the oracle: the same organisation, the same history, the same looks."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from hypothesis import event, given
 from hypothesis import strategies as st
@@ -14,7 +14,18 @@ from tests.oracle import ONE_DAY, QUARTER, Audience, Key, Step, World
 from tests.profiles import thoroughness
 from tests.rules.build import facts, planned
 from tests.rules.in_charge import SET_ASIDE, InCharge
-from tests.rules.worlds import PEOPLE, POSTS, PROGRAMMES, RETURNS, ZONES, absences, steps, worlds
+from tests.rules.worlds import (
+    PEOPLE,
+    POSTS,
+    PROGRAMMES,
+    PROMPT_HOURS,
+    RETURNS,
+    WORKS,
+    ZONES,
+    absences,
+    steps,
+    worlds,
+)
 
 DAYS = st.integers(-3, 6).map(lambda n: ONE_DAY * n)
 HOURS = st.integers(1, 24 * 8).map(lambda n: timedelta(hours=n))
@@ -40,7 +51,7 @@ class History(InCharge):
 
     @rule(person=PEOPLE, minutes=st.integers(0, 90))
     def a_morning_comes(self, person: int, minutes: int) -> None:
-        morning = oracle.next_morning(self.world, self.now, self.world.people[person].time_zone)
+        morning = oracle.next_morning(self.world, self.now, oracle.own(self.world, self.world.people[person]))
         self.now = morning + timedelta(minutes=minutes)
 
     @rule(nth=st.integers(0, 6), off=st.sampled_from([-1, 0, 0, 1]))
@@ -112,6 +123,10 @@ class History(InCharge):
     def somebody_moves_abroad(self, person: int, zone: str) -> None:
         self.world.people[person].time_zone = zone
 
+    @rule(person=PEOPLE, works=WORKS, hour=PROMPT_HOURS)
+    def somebody_works_on_other_days_or_is_asked_at_another_hour(self, person: int, works: str, hour: str) -> None:
+        self.world.people[person].works, self.world.people[person].prompt_hour = works, hour
+
     @rule(number=RETURNS, person=PEOPLE, hours=HOURS, always=st.booleans())
     def somebody_snoozes(self, number: int, person: int, hours: timedelta, always: bool) -> None:
         ret = self.world.returns[number]
@@ -159,23 +174,22 @@ class History(InCharge):
 
 
 def turning_points(world: World, now: datetime) -> list[datetime]:
-    """The moments to come at which something may change: the windows' own, and where working hours begin and end."""
+    """The moments to come at which something may change: the windows' own, and where days and hours begin and end."""
     edges = [(w.opens_at, w.closes_at, w.late_until, w.settles_at) for w in world.windows.values()]
     found = [edge for each in edges for edge in each if edge is not None]
     for day in (now.date() + ONE_DAY * n for n in range(-1, 5)):
-        for zone in {person.time_zone for person in world.people.values()}:
-            found += [oracle.clock(day, hour, zone) for hour in (world.starts, world.ends)]
+        for each in oracle.everybody(world):
+            found += [oracle.clock(day, hour, each.zone) for hour in (time(0), each.starts, world.ends)]
     return sorted(edge for edge in found if edge > now)
 
 
 def steps_to_come(world: World, now: datetime) -> list[datetime]:
     """When, by the clocks of those who may be asked, the policies' steps are still to fall due."""
-    zones = {person.time_zone for person in world.people.values()}
     found = {
         call.due
         for window in world.windows.values()
-        for zone in zones
-        for call in oracle.policy_calls(world, window, zone)
+        for each in oracle.everybody(world)
+        for call in oracle.policy_calls(world, window, each)
     }
     return sorted(due for due in found if due > now)
 

@@ -4,11 +4,10 @@ from datetime import datetime, time, timedelta
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
-from remembrancer.models import Window
-from remembrancer.rules.calendar.working_time import WorkingTime
-from remembrancer.rules.prompts.step_times import due_at, expires, moved_from
+from remembrancer.models import Person, Window
+from remembrancer.rules.calendar.working_time import WorkingTime, of_one_person
+from remembrancer.rules.prompts.step_times import expires, step_time
 from tests import oracle
 from tests.oracle import Step, World
 from tests.profiles import thoroughness
@@ -24,7 +23,7 @@ from tests.rules.build import (
     window,
     working_time,
 )
-from tests.rules.worlds import ZONES, steps, worlds
+from tests.rules.worlds import people, steps, worlds
 
 OPENING = Step("opening", "lead", "opening")
 HALF_WAY = Step("half_way", "lead", "half-way")
@@ -33,8 +32,11 @@ ENGLAND = working_time(office())
 QUARTER_2 = window("2019-10-01 09:00", "2019-10-11 17:00", "2019-10-18 17:00")
 
 
-def falls(step: Step, window: Window, zone: str = LONDON, time: WorkingTime = ENGLAND) -> datetime:
-    return due_at(spec(step), time, window.opens_at, window.closes_at, window.late_until, zone)
+def falls(
+    step: Step, window: Window, zone: str = LONDON, works: str = "", hour: str = "", time: WorkingTime = ENGLAND
+) -> datetime:
+    own = of_one_person(time, zone, works, hour)
+    return step_time(spec(step), time, own, window.opens_at, window.closes_at, window.late_until).due_at
 
 
 def before(days: int) -> Step:
@@ -160,23 +162,25 @@ def test_what_is_said_before_the_close_is_stale_at_the_close_and_the_rest_at_the
 
 
 @thoroughness(0.8)
-@given(worlds(), steps(), st.sampled_from(ZONES))
-def test_every_step_falls_when_a_walk_through_the_calendar_says(world: World, policy: list[Step], zone: str) -> None:
+@given(worlds(), steps(), people(1))
+def test_every_step_falls_when_a_walk_through_the_calendar_says(world: World, policy: list[Step], who: Person) -> None:
+    own = oracle.own(world, who)
     for step in policy:
         window = world.windows[1]
         late = step.when == "after"
         earliest = window.closes_at if late else window.opens_at
         stale = window.late_until if late else window.closes_at
-        raw = oracle.raw_moment(world, step, window, zone)
-        found = falls(step, window, zone, working_time(world))
-        assert found == oracle.fit(world, raw, zone, earliest, stale)
-        times = (window.opens_at, window.closes_at, window.late_until)
-        assert moved_from(spec(step), working_time(world), *times, zone) == (raw if found < raw else None)
+        raw = oracle.raw_moment(world, step, window, own)
+        found = falls(step, window, who.time_zone, who.works, who.prompt_hour, working_time(world))
+        assert found == oracle.fit(world, raw, own, earliest, stale)
         assert found >= earliest
 
 
-def moved(step: Step, window: Window, zone: str = LONDON) -> datetime | None:
-    return moved_from(spec(step), ENGLAND, window.opens_at, window.closes_at, window.late_until, zone)
+def moved(step: Step, window: Window) -> datetime | None:
+    """The moment from which the end of the window moves a step earlier."""
+    times = (window.opens_at, window.closes_at, window.late_until)
+    wanted, due = step_time(spec(step), ENGLAND, of_one_person(ENGLAND, LONDON, "", ""), *times)
+    return wanted if due < wanted else None
 
 
 def test_a_step_at_the_lock_is_moved_earlier_and_its_normal_time_is_known() -> None:

@@ -1,6 +1,7 @@
 """When somebody may be messaged, by their own clock; and so many working hours before or after, by the body's."""
 
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -8,42 +9,44 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
-from remembrancer.rules.calendar.working_time import WorkingTime
+from remembrancer.models import Person
+from remembrancer.rules.calendar.working_time import WorkingTime, of_one_person
 from tests import oracle
-from tests.oracle import QUARTER, World
+from tests.oracle import ONE_DAY, QUARTER, World
 from tests.profiles import thoroughness
 from tests.rules.build import HONOLULU, LONDON, NEW_YORK, SYDNEY, day, moment, working_time
-from tests.rules.worlds import HARD_DAYS, ZONES, bodies, moments_near
+from tests.rules.worlds import HARD_DAYS, ZONES, bodies, moments_near, people
 
 MINUTE = timedelta(minutes=1)
 ENGLAND = WorkingTime(nation="england-and-wales", zone=LONDON)
 SCOTLAND = WorkingTime(nation="scotland", zone=LONDON)
 CHRISTMAS = frozenset({day("2019-12-27"), day("2019-12-30"), day("2019-12-31")})
 SHUT_FOR_CHRISTMAS = WorkingTime(nation="england-and-wales", zone=LONDON, closed=CHRISTMAS)
-Errand = tuple[World, str, list[datetime]]
+Errand = tuple[World, Person, list[datetime]]
 
 
 def test_working_hours_include_both_ends_and_are_the_recipients() -> None:
     for zone in ZONES:
-        assert ENGLAND.in_hours(moment("2019-10-01 09:00", zone), zone)
-        assert ENGLAND.in_hours(moment("2019-10-01 17:00", zone), zone)
-        assert not ENGLAND.in_hours(moment("2019-10-01 08:59", zone), zone)
-        assert not ENGLAND.in_hours(moment("2019-10-01 17:01", zone), zone)
+        there = replace(ENGLAND, zone=zone)
+        assert there.in_hours(moment("2019-10-01 09:00", zone))
+        assert there.in_hours(moment("2019-10-01 17:00", zone))
+        assert not there.in_hours(moment("2019-10-01 08:59", zone))
+        assert not there.in_hours(moment("2019-10-01 17:01", zone))
 
 
 def test_sunday_in_london_is_monday_morning_in_sydney() -> None:
     sunday_night = moment("2019-10-13 23:30")
-    assert ENGLAND.in_hours(sunday_night, SYDNEY)
-    assert not ENGLAND.in_hours(sunday_night, LONDON)
+    assert replace(ENGLAND, zone=SYDNEY).in_hours(sunday_night)
+    assert not ENGLAND.in_hours(sunday_night)
 
 
 def test_what_falls_in_the_night_waits_for_the_morning_after_the_clocks_changed() -> None:
-    waits = ENGLAND.next_in_hours(moment("2020-03-27 18:00"), LONDON)
+    waits = ENGLAND.next_in_hours(moment("2020-03-27 18:00"))
     assert waits == datetime(2020, 3, 30, 8, tzinfo=UTC)
 
 
-def fitted(text: str, opens: str, expires: str, zone: str = LONDON) -> datetime:
-    return ENGLAND.fit(moment(text), zone, moment(opens), moment(expires))
+def fitted(text: str, opens: str, expires: str, time: WorkingTime = ENGLAND) -> datetime:
+    return time.fit(moment(text), moment(opens), moment(expires))
 
 
 def test_what_is_due_in_working_hours_goes_then() -> None:
@@ -73,19 +76,23 @@ def test_what_opens_and_closes_in_one_night_goes_in_the_night() -> None:
 
 def test_nobody_is_messaged_at_night_unless_the_morning_is_too_late() -> None:
     night = moment("2019-10-10 22:00")
-    assert not ENGLAND.may_send(night, LONDON, moment("2019-10-11 09:01"))
-    assert ENGLAND.may_send(night, LONDON, moment("2019-10-11 09:00"))
-    assert ENGLAND.may_send(night, HONOLULU, moment("2019-10-31 09:00"))
+    assert not ENGLAND.may_send(night, moment("2019-10-11 09:01"))
+    assert ENGLAND.may_send(night, moment("2019-10-11 09:00"))
+    assert replace(ENGLAND, zone=HONOLULU).may_send(night, moment("2019-10-31 09:00"))
 
 
 @st.composite
 def errands(draw: DrawFn) -> Errand:
-    """A body, a zone, and three moments in order, to the minute."""
+    """A body, somebody in it, and three moments in order, to the minute."""
     anchor = draw(st.sampled_from(HARD_DAYS))
     world = draw(bodies(anchor))
     odd = st.integers(0, 14).map(lambda n: MINUTE * n)
     found = [draw(moments_near(anchor, after=9)) + draw(odd) for _ in range(3)]
-    return world, draw(st.sampled_from(ZONES)), sorted(found)
+    return world, draw(people(1)), sorted(found)
+
+
+def own_time_of(world: World, who: Person) -> WorkingTime:
+    return of_one_person(working_time(world), who.time_zone, who.works, who.prompt_hour)
 
 
 def minutes(first: datetime, last: datetime) -> list[datetime]:
@@ -96,20 +103,24 @@ def minutes(first: datetime, last: datetime) -> list[datetime]:
 @thoroughness(0.6)
 @given(errands(), st.booleans())
 def test_a_minute_by_minute_walk_finds_the_same_moment_to_send(errand: Errand, early: bool) -> None:
-    world, zone, (opens, wanted, expires) = errand
+    world, who, (opens, wanted, expires) = errand
+    own = oracle.own(world, who)
     if early:
         opens, wanted = wanted, opens
-    fits = working_time(world).fit(wanted, zone, opens, expires)
+    fits = own_time_of(world, who).fit(wanted, opens, expires)
     wanted = max(wanted, opens)
-    good = [now for now in minutes(wanted, expires) if oracle.is_in_hours(world, now, zone)]
-    starts = world.starts.hour * 60 + world.starts.minute
-    mornings = [now for now in minutes(opens, expires) if minute_of_working_day(world, now, zone) == starts]
+    good = [now for now in minutes(wanted, expires) if oracle.is_in_hours(world, now, own)]
+    mornings = [
+        now
+        for now in minutes(opens, expires)
+        if oracle.is_in_hours(world, now, own) and shows(now, own.zone) == own.starts
+    ]
     assert fits == (good[0] if good else mornings[-1] if mornings else wanted if wanted < expires else opens)
 
 
-def minute_of_working_day(world: World, now: datetime, zone: str) -> int | None:
-    there = now.astimezone(ZoneInfo(zone))
-    return there.hour * 60 + there.minute if oracle.is_in_hours(world, now, zone) else None
+def shows(now: datetime, zone: str) -> time:
+    """What the clocks of a zone show."""
+    return now.astimezone(ZoneInfo(zone)).time()
 
 
 @thoroughness(0.6)
@@ -117,10 +128,17 @@ def minute_of_working_day(world: World, now: datetime, zone: str) -> int | None:
 def test_a_minute_by_minute_walk_agrees_on_whether_to_wait(
     errand: Errand,
 ) -> None:
-    world, zone, (_, now, expires) = errand
-    in_hours = oracle.is_in_hours(world, now, zone)
-    better = any(oracle.is_in_hours(world, later, zone) for later in minutes(now, expires))
-    assert working_time(world).may_send(now, zone, expires) == (in_hours or not better)
+    world, who, (_, now, expires) = errand
+    own = oracle.own(world, who)
+    in_hours = oracle.is_in_hours(world, now, own)
+    better = any(oracle.is_in_hours(world, later, own) for later in minutes(now, expires))
+    today = [each for each in minutes(now, min(expires, now + ONE_DAY)) if is_same_day(each, now, own.zone)]
+    at_their_hour = any(shows(each, own.zone) == own.starts for each in today[1:])
+    assert own_time_of(world, who).may_send(now, expires) == (in_hours or not (better or at_their_hour))
+
+
+def is_same_day(one: datetime, other: datetime, zone: str) -> bool:
+    return one.astimezone(ZoneInfo(zone)).date() == other.astimezone(ZoneInfo(zone)).date()
 
 
 BOTH_WAYS = {

@@ -31,6 +31,11 @@ SLICES: SearchStrategy[dict[str, list[str]]] = st.fixed_dictionaries(
 FACTS: SearchStrategy[dict[str, str]] = st.fixed_dictionaries({}, optional={"outcome": VALUES, "committee": VALUES})
 HEARINGS: SearchStrategy[Hearings] = st.lists(st.tuples(POSTS, SLICES), max_size=2)
 QUARTERS = st.integers(0, 95).map(lambda n: time(n // 4, n % 4 * 15))
+WEEK = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
+SOME_DAYS = st.sets(st.sampled_from(WEEK), min_size=1).map(lambda days: ", ".join(sorted(days, key=WEEK.index)))
+WORKS = st.just("") | SOME_DAYS
+"""The days of the week that somebody works, as they are stored; blank for the organisation's."""
+PROMPT_HOURS = st.sampled_from(["", "", "07:15", "09:30", "10:00", "11:45", "18:00"])
 HOURS = st.sampled_from([time(8), time(9), time(9, 30), time(12), time(16, 45), time(19)])
 
 
@@ -77,6 +82,8 @@ def people(number: int) -> SearchStrategy[Person]:
         email=st.just(str(number)),
         name=st.just(str(number)),
         time_zone=st.sampled_from(ZONES),
+        works=WORKS,
+        prompt_hour=PROMPT_HOURS,
         roles=st.sampled_from([[], [], ["director"], ["admin"], ["admin", "director"]]),
         active=st.sampled_from([True, True, True, False]),
     )

@@ -211,3 +211,32 @@ def test_in_a_terminal_yes_stores_without_asking(folder: Path, edit: Edit) -> No
     shown = at_a_terminal("load", str(folder), "--yes", types="")
     assert "Store these" not in shown
     assert "Loaded; 1 changes." in shown
+
+
+def test_the_days_and_the_hour_of_a_person_are_listed(folder: Path, edit: Edit) -> None:
+    edit("people.csv", "roles,leave\n", "roles,leave,works,prompt_hour\n")
+    row = f"Ruth Fairbrass,{RUTH},{POST},Assistant Director of Commissioning,,,"
+    edit("people.csv", f"{row}\n", f"{row},Mon-Wed,10am\n")
+    assert "works: – → Mon-Wed; prompt hour: – → 10:00" in run("load", str(folder)).output
+    assert (listed("people")[RUTH]["works"], listed("people")[RUTH]["prompt_hour"]) == ("Mon-Wed", "10:00")
+    assert listed("people")[TOM]["works"] == ""
+    assert "Mon-Wed 10:00" in people("list")
+
+
+def test_people_at_a_shared_address_are_named_by_name_in_commands(folder: Path, edit: Edit) -> None:
+    edit("people.csv", "neil.coppard@example.org", "systems@example.org")
+    edit("people.csv", "yasmin.begum@example.org", "systems@example.org")
+    done = run("load", str(folder))
+    assert done.exit_code == 0
+    neil, yasmin = "neil coppard <systems@example.org>", "yasmin begum <systems@example.org>"
+    assert f"systems@example.org is the address of several people, who are told apart by their names: here {neil}" in (
+        " ".join(done.output.split())
+    )
+    assert listed("people").keys() >= {neil, yasmin}
+    assert "is reached" in people("link", "Neil Coppard", "sandbox", neil)
+    assert people("away", yasmin, "--from", "2019-09-09", "--to", "2019-09-10").startswith("Yasmin Begum is away")
+    assert refused("back", "systems@example.org") == (
+        f"'systems@example.org' may be any of these: {neil}; {yasmin}. Write the one that is meant, in quotation marks."
+    )
+    assert people("join", "Ivy Cole <systems@example.org>", "--name", "Ivy Cole").startswith("Ivy Cole")
+    assert "ivy cole <systems@example.org>" in listed("people")

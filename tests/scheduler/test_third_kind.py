@@ -20,7 +20,7 @@ from remembrancer.cards.prompts.state import Occasion
 from remembrancer.models import Absence, Item, Person, Prompt
 from remembrancer.models.message import MessageItem, Part, refs_of
 from remembrancer.queries import prompt_kinds
-from remembrancer.rules.calendar.working_time import at
+from remembrancer.rules.calendar.working_time import WorkingTime, at
 from remembrancer.rules.facts import Facts, SubjectKey, stored_id
 from remembrancer.rules.people import recipients
 from remembrancer.rules.prompts.subjects import DuePrompt
@@ -73,6 +73,7 @@ class Review:
                         to=step["to"],
                         person_id=stored_id(person.id),
                         revision=self.day.toordinal(),
+                        wanted_at=moment,
                         due_at=moment,
                         expires_at=moment + timedelta(days=30),
                         because=because,
@@ -80,10 +81,10 @@ class Review:
                         due_on=self.day,
                     )
 
-    def moments(self, facts: Facts, zones: Set[str]) -> Iterator[datetime]:
+    def moments(self, facts: Facts, times: Set[WorkingTime]) -> Iterator[datetime]:
         for step in REVIEW["steps"]:
-            for zone in zones:
-                yield at(self.step_day(facts, step["working_days"]), time(REVIEW["hour"]), zone)
+            for own in times:
+                yield at(self.step_day(facts, step["working_days"]), time(REVIEW["hour"]), own.zone)
 
 
 def reviews(session: Session) -> dict[str, Review]:

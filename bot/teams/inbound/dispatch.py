@@ -23,6 +23,7 @@ from remembrancer.models.message import Button, Form, message
 from remembrancer.queries.chat_accounts import linked
 from remembrancer.queries.organisation import organisation
 from remembrancer.rules.errors import RefusalError
+from remembrancer.rules.facts import own_time
 from remembrancer.rules.prompts.pilot import is_outside
 from remembrancer.scheduler.outbox.transport import SendError, Trouble
 from remembrancer.services.outbox import enqueue
@@ -63,7 +64,7 @@ class TeamsDispatcher(Dispatcher):
         """
         with Session(self.engine) as session:
             person, now, sending = session.get_one(Person, person_id), self._clock.now(), current_sending(session)
-            is_asleep = organisation(session).working_time.next_in_hours(now, person.time_zone) != now
+            is_asleep = not own_time(organisation(session).working_time, person).in_hours(now)
             waits = is_asleep or sending.paused_at is not None or is_outside(sending.pilot, person_id)
             text, key = message(phrase("teams.welcome")), f"welcome-{PLATFORM}-{person_id}"
             enqueue(session, person, text, key=key, kind="reply", because="reply", now=now, immediate=not waits)
