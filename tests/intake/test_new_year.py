@@ -251,10 +251,8 @@ def test_a_new_table_that_cannot_be_read_is_refused_by_row_and_column(folder: Pa
     before = contents(folder)
     done = new_year(folder, "--items", str(new))
     assert (done.exit_code, contents(folder)) == (1, before)
-    assert (
-        "new.xlsx, sheet 2020-21, row 9, column Lead post: nobody holds a post called 'Head of Grants'" in done.output
-    )
-    assert "new.xlsx, sheet 2020-21, row 10, column Original end date: 'Q2 2021/22' is a quarter" in done.output
+    assert "sheet 2020-21, row 9, column Lead post: nobody holds a post called 'Head of Grants'" in done.output
+    assert "sheet 2020-21, row 10, column Original end date: 'Q2 2021/22' is a quarter" in done.output
     assert "Nothing was written. To put right first: 2." in done.output
 
 

@@ -110,7 +110,7 @@ def test_a_sheet_becomes_a_programme_that_loads_asks_and_counts(
     assert loaded.exit_code == 0, loaded.output
     assert "item added: savings-tracker S3" in loaded.output
     planned = json.loads(run("preview", "--days", "14", "--json").stdout)
-    asked = {each["to"]: each["items"] for each in planned if each["kind"] == "opening"}
+    asked = {each["to"]: [item["ref"] for item in each["items"]] for each in planned if each["kind"] == "opening"}
     assert asked == {
         "huw.prosser@example.org": ["S1"],
         "nia.rowlands@example.org": ["S2"],
@@ -248,7 +248,8 @@ def test_a_row_that_cannot_be_an_item_is_refused_by_row_and_column_and_nothing_i
     before = contents(folder)
     done = draft(sheet_of(folder, HEADER, rows), folder)
     assert (done.exit_code, contents(folder)) == (1, before)
-    assert f"tracker.xlsx, sheet Tracker, {says}" in done.output
+    assert done.output.startswith("tracker.xlsx")
+    assert f"sheet Tracker, {says}" in done.output
     assert "Nothing was written. To put right first: 1" in done.output
 
 
@@ -520,10 +521,10 @@ def judge(bare: Path, table: list[list[str]]) -> None:
         done = draft(sheet, folder)
         if done.exit_code == 0:
             assert {item.programme for item in read(folder).items} == {"savings-tracker"}
-            assert done.output.startswith(("Written: ", "table.csv, row "))
+            assert "Written: " in done.output
         else:
             assert (done.exit_code, contents(folder)) == (1, before)
             assert isinstance(done.exception, SystemExit), done.exception
             *reasons, last = done.output.splitlines()
-            assert {reason.partition(",")[0].partition(":")[0] for reason in reasons} == {"table.csv"}, reasons
+            assert [reason for reason in reasons if not reason.startswith(("table.csv", "  row "))] == []
             assert last.startswith("Nothing was written. To put right first:")
