@@ -11,8 +11,8 @@ import typer
 from sqlmodel import Session, col, select
 
 from remembrancer.cli.database import store
-from remembrancer.cli.new_year.lines import lines_of, year_in_words
-from remembrancer.cli.shared import echo_problems, problems_listed, stop, stop_if_refused, the_moment
+from remembrancer.cli.new_year.lines import lines_of, plan_as_json, year_in_words
+from remembrancer.cli.shared import echo_problems, print_json, problems_listed, stop, stop_if_refused, the_moment
 from remembrancer.intake.drafts.changed_folder import BEFORE, read_changed, write_changed
 from remembrancer.intake.drafts.new_year import NewYear, WindowName, Wish, plan_new_year
 from remembrancer.intake.drafts.next_items import Known, Ref
@@ -39,8 +39,11 @@ def new_year(
     ] = None,
     keep: Annotated[list[str] | None, typer.Option("--keep", help=phrase("year.cli_keep"))] = None,
     preview: Annotated[bool, typer.Option("--preview", help=phrase("year.cli_preview"))] = False,
+    as_json: Annotated[bool, typer.Option("--json", help=phrase("load.json_help"))] = False,
 ) -> None:
     """Show what becomes of windows and items, and write the changed files unless `preview`."""
+    if as_json and not preview:
+        stop(phrase("load.json_of_preview"))
     first = first_year_of(year)
     now = the_moment()
     with store() as session:
@@ -54,10 +57,14 @@ def new_year(
     problems = Problems()
     plan = plan_new_year(folder, content, wish, loaded.items, loaded.over, now, problems)
     stop_if_refused(problems, "year.refused")
-    for line in lines_of(plan, content, first, now):
-        typer.echo(line)
+    if not as_json:
+        for line in lines_of(plan, content, first, now):
+            typer.echo(line)
     with problems_listed("year.refused"):
         read_changed(folder, plan.files, plan.gone, now, loaded.feeds)
+    if as_json:
+        print_json(plan_as_json(plan), content.organisation.zone)
+        return
     if loaded.waits is not None and plan.changes_items:
         title, opens_at = loaded.waits
         said = {"window": title, "day": in_full(opens_at, content.organisation.time_zone)}

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from remembrancer.intake.drafts.new_year import NewYear
 from remembrancer.intake.drafts.next_items import Becomes, NextItem
@@ -42,6 +43,35 @@ def lines_of(plan: NewYear, content: Folder, year: int, now: datetime) -> Iterat
         yield phrase("year.keep_hint")
         yield phrase("year.history")
     yield from _hints(plan, content, year, now)
+
+
+def plan_as_json(plan: NewYear) -> dict[str, Any]:
+    """The whole plan as JSON, moments as such."""
+    proposed = [(each.window, each.was.key, each.calendar.name) for each in plan.windows.proposed]
+    return {
+        "windows": [
+            {
+                "programme": window.programme,
+                "window": window.key,
+                "opens_at": window.opens_at,
+                "closes_at": window.closes_at,
+                "was": was,
+                "calendar": calendar,
+            }
+            for window, was, calendar in [*proposed, *((window, None, None) for window in plan.windows.there)]
+        ],
+        "items": [
+            {
+                "programme": item.row.programme,
+                "ref": item.row.ref,
+                "becomes": item.becomes,
+                "because": item.ending.because if item.ending else None,
+                "changes": list(item.changes),
+            }
+            for item in plan.items
+        ],
+        "files": [*plan.files, *plan.gone],
+    }
 
 
 def _group(name: str, lines: Sequence[str]) -> Iterator[str]:

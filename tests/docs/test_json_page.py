@@ -17,7 +17,10 @@ from tests.conftest import EXAMPLE
 from tests.docs.test_documents import unnamed
 
 COMMANDS: dict[str, tuple[str, ...]] = {
-    "kent-2019-20": ("preview", "pilot", "withheld", "window list", "people list", "calendar {folder}/calendar.ics"),
+    "kent-2019-20": (
+        *("preview", "pilot", "withheld", "window list", "people list", "calendar {folder}/calendar.ics"),
+        "new-year {folder} 2020-21 --preview",
+    ),
     "kent-2021-22": ("preview --days 60", "plan asc_cabinet_committee"),
 }
 

@@ -145,6 +145,24 @@ def test_what_is_written_loads_and_history_stays(folder: Path, bare_engine: Engi
     assert json.loads(run("figures", PROGRAMME, "2020-21-q1", "--json").stdout)["submissions"]["of"] == 11
 
 
+def test_the_plan_comes_as_json_with_the_preview_alone(folder: Path) -> None:
+    done = new_year(loaded(folder), "--preview", "--json")
+    found = json.loads(done.stdout)
+    assert found["windows"][0] == {
+        "programme": PROGRAMME,
+        "window": "2020-21-q1",
+        "opens_at": "2020-05-29T09:00:00+01:00",
+        "closes_at": "2020-06-12T17:00:00+01:00",
+        "was": "2019-20-q1",
+        "calendar": "calendar.ics",
+    }
+    retired = [item["ref"] for item in found["items"] if item["becomes"] == "retired"]
+    assert retired == ["46", "48", "50", "51", "60", "61"]
+    assert {item["because"] for item in found["items"]} == {"past_end", None}
+    assert found["files"] == list(CHANGED)
+    assert new_year(folder, "--json").exit_code == 1
+
+
 def test_what_is_planned_once_is_not_planned_again(folder: Path) -> None:
     assert new_year(loaded(folder)).exit_code == 0
     loaded(folder)
