@@ -23,6 +23,7 @@ from remembrancer.queries.organisation import organisation
 from remembrancer.scheduler.feeds.committee_source import COMMITTEES
 from remembrancer.scheduler.feeds.poll import last_known
 from remembrancer.scheduler.feeds.status import feed_states
+from remembrancer.scheduler.foreseen_problems import patterns_without_events
 from remembrancer.shipped import EXAMPLES
 from remembrancer.wording import phrase, short_moment
 
@@ -73,7 +74,15 @@ def load(
     if not asks:
         _echo(done)
     typer.echo(phrase("cli.loaded", count=len(done.changes)) if done.changes else phrase("cli.nothing_changed"))
-    with store() as session:  # nothing was asked of a committee system now, so when was it, and how did it go?
+    _echo_calendars()
+
+
+def _echo_calendars() -> None:
+    """Print which patterns no event fits, and how it went with reading the committee systems."""
+    with store() as session:
+        for sentence in patterns_without_events(session):
+            typer.echo(sentence)
+        # Nothing was asked of a committee system now, so when was it, and how did it go?
         zone = organisation(session).time_zone
         for state in feed_states(session, (COMMITTEES,), the_moment()):
             name = "load.source_read" if state.read_at else "load.source_not_read"

@@ -29,6 +29,7 @@ from remembrancer.cli.shared import (
 )
 from remembrancer.logs import set_up_logs
 from remembrancer.models import Board
+from remembrancer.queries.chat_accounts import address as account_of
 from remembrancer.queries.organisation import organisation
 from remembrancer.rules.people.permissions import is_admin
 from remembrancer.scheduler.preview.filters import Address, Wanted, address, is_in_reach, outlook
@@ -91,6 +92,8 @@ def _send_test(session: Session, admin: str, people: Emails, boards: Emails, day
     enqueue(session, to, content, key=key, kind="test", now=now, immediate=True)
     at = moment(rehearsed.planned.at, organisation(session).time_zone)
     typer.echo(phrase("cli.test_sent", to=to.name, of=of.name, at=at))
+    if account_of(session, to.id) is None:
+        typer.echo(phrase("cli.test_waits", name=to.name))
 
 
 def _to(session: Session, people: Emails, boards: Emails) -> Iterator[Address]:

@@ -25,7 +25,7 @@ def foreseen_problems(session: Session, facts: Facts, now: datetime) -> Iterator
     yield from _channels(session)
     yield from _without_items(session, programmes)
     yield from _overlapping(ahead, titles)
-    yield from _patterns_without_events(session)
+    yield from patterns_without_events(session)
     for programme in programmes:
         yield from _steps(definition(programme).chase, facts, programme.title)
     yield from _away_for_all_of(facts, ahead, session)
@@ -57,8 +57,8 @@ def _overlapping(windows: Sequence[Window], titles: dict[int, str]) -> Iterator[
             yield phrase("foreseen.overlap", programme=titles[one.programme_id], one=one.title, other=other.title)
 
 
-def _patterns_without_events(session: Session) -> Iterator[str]:
-    """Patterns of calendars whose window or meeting no event gave; a calendar that was never read is told elsewhere."""
+def patterns_without_events(session: Session) -> Iterator[str]:
+    """Yield the patterns of calendars that no event fits; a calendar that was never read is told of elsewhere."""
     programmes = {row.key: stored_id(row.id) for row in session.exec(select(Programme))}
     boards = {row.key: stored_id(row.id) for row in session.exec(select(Board))}
     windows = set(session.exec(select(Window.programme_id, Window.source)))

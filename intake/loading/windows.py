@@ -12,11 +12,12 @@ from remembrancer.intake.folder.responses import Response
 from remembrancer.intake.loading.change_report import Changes
 from remembrancer.intake.loading.meetings import Belongs
 from remembrancer.models import Programme, Window, WindowState
+from remembrancer.queries.organisation import organisation
 from remembrancer.rules.facts import stored_id
 from remembrancer.services.backfill import Recorded, backfill_windows
 from remembrancer.services.outbox import tell_secretaries
 from remembrancer.services.windows import lock_time, lock_time_for_close, move_window, note_change, prepare_deletion
-from remembrancer.wording import render
+from remembrancer.wording import render, short_moment
 
 
 def store_windows(
@@ -86,6 +87,12 @@ def _follow_calendar(changes: Changes, window: Window, event: WindowEvent, now: 
             now=now,
         )
     else:
-        changes.lines.append(f"window moved: {window.key}")
+        zone = organisation(changes.session).time_zone
+        was, now_is = (_dates(each.opens_at, each.closes_at, zone) for each in (window, event))
+        changes.lines.append(f"window moved: {window.key}: {was} → {now_is}")
         opens_at = window.opens_at if window.state == WindowState.OPEN else event.opens_at
         move_window(changes.session, window, opens_at, event.closes_at, now, None)
+
+
+def _dates(opens_at: datetime, closes_at: datetime, zone: str) -> str:
+    return f"{short_moment(opens_at, zone)} to {short_moment(closes_at, zone)}"

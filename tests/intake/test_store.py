@@ -82,7 +82,8 @@ def test_an_item_that_is_gone_is_kept_and_asked_for_no_more(engine: Engine, fold
 def test_a_calendar_that_moves_moves_a_window_and_its_lock(engine: Engine, folder: Path, edit: Edit) -> None:
     load(engine, folder)
     edit("calendar.ics", "DTEND;VALUE=DATE:20190914", "DTEND;VALUE=DATE:20190921")
-    assert load(engine, folder) == ["window moved: 2019-20-q2"]
+    before, after = "Fri 30 Aug 2019 09:00 to Fri 13 Sep 2019 17:00", "Fri 30 Aug 2019 09:00 to Fri 20 Sep 2019 17:00"
+    assert load(engine, folder) == [f"window moved: 2019-20-q2: {before} → {after}"]
     with Session(engine) as session:
         assert window(session).closes_at.isoformat() == "2019-09-20T16:00:00+00:00"
         assert window(session).late_until.isoformat() == "2019-09-27T16:00:00+00:00"

@@ -1,6 +1,7 @@
 """The commands: what they print, what they refuse, and with which exit code."""
 
 import json
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -50,6 +51,12 @@ def windows() -> dict[str, Any]:
 def test_loading_twice_says_that_nothing_changed(folder: Path) -> None:
     assert "Loaded;" in loaded(folder).output
     assert loaded(folder).output == "Loaded; nothing changed.\n"
+
+
+def test_loading_says_which_pattern_no_event_fits(folder: Path, edit: Edit) -> None:
+    edit("organisation.yaml", "'Strategic Delivery Plan monitoring: Quarter", "'Diweddariad: Chwarter")
+    shutil.rmtree(folder / "responses")
+    assert "No event of calendar.ics fits the pattern 'Diweddariad: Chwarter" in loaded(folder).output
 
 
 def test_a_folder_with_problems_is_refused_whole_with_exit_code_1(folder: Path, edit: Edit) -> None:

@@ -174,6 +174,7 @@ def test_the_command_puts_a_test_into_the_outbox(loaded: Engine) -> None:
     done = run("preview", "--person", RUTH, "--send-me", ASIF)
     assert done.output == (
         "A test goes to Asif Chaudhry: what Ruth Fairbrass would get on Friday 30 August 2019, 09:00.\n"
+        "Asif Chaudhry has no chat account yet: the test waits until they have one (docs/slack.md, docs/teams.md).\n"
     )
     with Session(loaded) as session:
         row = session.exec(select(OutgoingMessage).where(OutgoingMessage.kind == "test")).one()
