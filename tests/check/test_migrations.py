@@ -230,7 +230,7 @@ def test_a_folder_that_said_nothing_of_days_of_work_takes_nothing_back_that_was_
     with bare_engine.begin() as connection:
         for column in ("works", "prompt_hour"):
             connection.execute(text(f"ALTER TABLE person DROP COLUMN {column}"))
-        connection.execute(text("UPDATE alembic_version SET version_num = '0011'"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '0012'"))
     migrate(bare_engine)
     with Session(bare_engine) as session:
         ruth = session.exec(select(Person).where(Person.email == f"{LEAD}@example.org")).one()
