@@ -14,8 +14,9 @@ from remembrancer.cli.database import store
 from remembrancer.cli.new_year.lines import lines_of, plan_as_json, year_in_words
 from remembrancer.cli.shared import echo_problems, print_json, problems_listed, stop, stop_if_refused, the_moment
 from remembrancer.intake.drafts.changed_folder import BEFORE, read_changed, write_changed
-from remembrancer.intake.drafts.new_year import NewYear, WindowName, Wish, plan_new_year
+from remembrancer.intake.drafts.new_year import NewYear, Wish, plan_new_year
 from remembrancer.intake.drafts.next_items import Known, Ref
+from remembrancer.intake.folder.answer_files import WindowName
 from remembrancer.intake.folder.reader import Folder, read_folder
 from remembrancer.models import Item, Programme, Window, WindowState
 from remembrancer.problems import Problems

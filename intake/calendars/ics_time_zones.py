@@ -2,9 +2,11 @@
 
 import re
 from functools import lru_cache
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
+
+from remembrancer.rules.calendar.time_zones import known_zones
 
 _OF_MICROSOFT = {"tzone://microsoft/utc": "UTC", "(utc) coordinated universal time": "UTC"}
 _CITIES = re.compile(r"\((?:UTC|GMT)[^)]*\)(?:[^:,]*:)?(.+)")
@@ -36,9 +38,9 @@ def _by_name(name: str) -> str | None:
 
 @lru_cache(maxsize=1)
 def _names() -> dict[str, str]:
-    return {name.lower(): name for name in available_timezones()}
+    return {name.lower(): name for name in known_zones()}
 
 
 @lru_cache(maxsize=1)
 def _cities() -> dict[str, str]:
-    return {name.rpartition("/")[2].lower().replace("_", " "): name for name in sorted(available_timezones())}
+    return {name.rpartition("/")[2].lower().replace("_", " "): name for name in sorted(known_zones())}

@@ -9,14 +9,13 @@ from remembrancer.intake.drafts.next_items import Becomes, Known, NextItem, Ref,
 from remembrancer.intake.drafts.next_windows import NextWindows, propose_windows, with_events
 from remembrancer.intake.drafts.own_tables import as_csv
 from remembrancer.intake.folder import items
+from remembrancer.intake.folder.answer_files import WindowName
 from remembrancer.intake.folder.items import ItemRow, read_items
 from remembrancer.intake.folder.names import Names
 from remembrancer.intake.folder.reader import Folder
 from remembrancer.intake.tables.column_mapping import TableColumns, read_columns
 from remembrancer.intake.tables.reader import ENDINGS, find_table
 from remembrancer.problems import Problems
-
-WindowName = tuple[str, str]
 
 
 @dataclass(frozen=True)
